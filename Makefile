@@ -6,6 +6,7 @@ venv := .venv
 bin := $(venv)/bin
 used := $(venv)/.for-use
 stamp := $(venv)/.for-work
+for_docs := $(venv)/.for-docs
 # A lint for HTTP, beside the rest: what it needs calls a package of its own `tests`.
 redbot := $(venv)/redbot/.for-tests
 dist := web/dist/manifest.json
@@ -15,7 +16,8 @@ players := web/node_modules/.for-work
 sources := $(shell find web/src -type f) web/build.mjs web/icons.mjs web/package-lock.json
 npm := $(bin)/python web/npm.py --silent
 
-.PHONY: up assets client messages check types contracts scripts style test browser screenshots chaos test-compose test-image test-bare migration bench clean
+.PHONY: up assets client messages check audit types contracts scripts style docs test browser screenshots chaos \
+	test-compose test-image test-bare migration bench clean
 
 # Starts anew when the code or the front end changes.
 up: $(used) $(dist)
@@ -34,6 +36,10 @@ $(used): requirements.lock pyproject.toml | $(venv)/bin/python
 
 $(stamp): requirements-dev.lock $(used)
 	$(pip) --require-hashes -r requirements-dev.lock
+	touch $@
+
+$(for_docs): requirements-docs.lock $(stamp)
+	$(pip) --require-hashes -r requirements-docs.lock
 	touch $@
 
 $(redbot): tests/redbot.lock $(stamp)
@@ -63,8 +69,12 @@ messages: $(stamp)
 	$(bin)/python -m stream.pages.extraction
 
 # All there is to install comes first, one behind the other; of the rest, the first takes longest.
-check: $(stamp) $(players) $(dist)
-	$(MAKE) --no-print-directory --jobs 2 types contracts scripts style
+check: $(stamp) $(for_docs) $(players) $(dist)
+	$(MAKE) --no-print-directory --jobs 2 types contracts scripts style docs
+
+# What is known of faults in what is locked; says so where nobody can be asked.
+audit: $(stamp)
+	.ci/audit
 
 types: $(stamp)
 	$(bin)/mypy
@@ -79,6 +89,10 @@ style: $(stamp)
 	$(bin)/ruff check --quiet .
 	$(bin)/ruff format --quiet --check .
 
+# Every warning is a fault: a link that leads nowhere, a page that nothing leads to.
+docs: $(for_docs)
+	$(bin)/sphinx-build --quiet --fail-on-warning --keep-going --doctree-dir .docs/trees docs .docs/site
+
 test: $(stamp) $(redbot) $(players) $(dist)
 	.ci/debian
 	$(bin)/pytest --numprocesses auto --maxprocesses 4
@@ -90,6 +104,7 @@ browser: $(stamp) $(players) $(dist)
 chaos: $(stamp) $(players) $(dist)
 	.ci/debian
 	$(bin)/pytest -m chaos
+	$(bin)/pytest -m "hypothesis and not chaos" --hypothesis-profile chance
 
 # The image alone and the parts together, really brought up; wants a Docker that answers.
 test-compose: $(stamp)
@@ -120,5 +135,5 @@ bench: $(stamp) $(dist)
 	$(bin)/refrain bench pipeline $(FILES)
 
 clean:
-	rm -rf $(venv) web/node_modules web/dist
+	rm -rf $(venv) web/node_modules web/dist .docs
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

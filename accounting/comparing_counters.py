@@ -1,4 +1,7 @@
-"""Counters against what was paid for and not given back: plays, and what was bought outright."""
+"""Counters against what was paid for and not given back: plays, and what was bought outright.
+
+What was paid for in an earlier house counts as it came over.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from accounting.pricing import Terms
 from accounting.terms import all_terms
 from base.database import Session
 from catalog.models.base import table_of
+from catalog.models.earlier import EarlierCounter
 from catalog.models.ledger import LedgerTxn
 from catalog.models.plays import Counter, Play
 from catalog.models.purchases import Purchase
@@ -61,7 +65,11 @@ def _counted(terms: Sequence[Terms]) -> CTE:
     owned_at = case((Play.step >= all_steps, Play.settled_at))
     plays = _kept(Play, Play.step, owned_at, txn_id=Play.txn_id)
     bought = _kept(Purchase, Purchase.last_step, Purchase.bought_at, txn_id=Purchase.txn_id)
-    each = union_all(plays.where(Play.step > 0), bought).subquery()
+    earlier = select(
+        *(EarlierCounter.listener_id, EarlierCounter.recording_id),
+        *(EarlierCounter.plays.label("step"), EarlierCounter.owned_at.label("at")),
+    )
+    each = union_all(plays.where(Play.step > 0), bought, earlier).subquery()
     query = select(
         *(each.c.listener_id, each.c.recording_id),
         *(func.max(each.c[name]).label(name) for name in ("step", "at")),

@@ -144,6 +144,13 @@ async def booked_under(session: Session, prefix: str) -> list[int]:
     return list(await session.scalars(query.order_by(_TXN.c.id)))
 
 
+async def credits_under(session: Session, prefix: str) -> int:
+    """Answer what transactions whose keys begin so gave to wallets, in millionths of a credit."""
+    some = _TXN.c.key.startswith(prefix, autoescape=True)
+    query = select(func.sum(_ENTRIES.c.credits)).join(_TXN, _TXN.c.id == _ENTRIES.c.txn_id)
+    return -int(await session.scalar(query.where(some)) or 0)
+
+
 async def count_transactions(session: Session) -> int:
     """Answer how many there are."""
     return await session.scalar(select(func.count()).select_from(_TXN)) or 0

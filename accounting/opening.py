@@ -43,6 +43,7 @@ from catalog.models.plays import Counter, Grant, PlaySession
 from catalog.models.releases import Release, ReleaseTrack
 from catalog.music import may_hear, unknown_track
 from catalog.plays import Standing
+from catalog.scrobble_links import is_linked
 from catalog.states import HIDDEN, PlayState, TrackState
 
 #: Credit is held for a session that was active within this, and waits for it no longer.
@@ -97,6 +98,8 @@ class Asked:
     territory: str | None
     dealt: Dealt
     standing: Standing
+    #: They have an account elsewhere that is told what they listen to.
+    is_told: bool
     rungs: tuple[Rung, ...]
 
     @property
@@ -211,6 +214,7 @@ async def asked(
         territory=territory,
         dealt=dealt,
         standing=Standing(plays=first.plays or 0, owned_at=first.owned_at),
+        is_told=first.is_told,
         rungs=tuple(_rung(row) for row in rows if row.rung is not None),
     )
     may_be_over = terms.promo_cap_micros is not None and not found.is_free and found.is_affordable
@@ -311,6 +315,7 @@ def _question() -> Executable:
             *(Rendition.is_preview, _IS_EXACT),
             *(credit_of(Token.account_id, now=now).label("credit_micros"), held),
             frozen_at(Token.account_id).label("frozen_at"),
+            is_linked(Token.account_id).label("is_told"),
         )
         .select_from(Token)
         .join(Account, Account.id == Token.account_id)

@@ -19,6 +19,7 @@ from accounting.reconciliation import Check, Compared, compared
 from base.bulk import is_sqlite
 from base.database import Session
 from catalog.models.base import table_of
+from catalog.models.earlier import EarlierCounter
 from catalog.models.ledger import (
     ChainLink,
     CreditLot,
@@ -234,7 +235,8 @@ async def _counters(session: Session) -> Compared:
     bought = select(Purchase.listener_id, Purchase.recording_id, Purchase.last_step).where(
         ~_is_undone(_PURCHASES.c.txn_id)
     )
-    paid = union_all(plays, bought).subquery()
+    earlier = select(EarlierCounter.listener_id, EarlierCounter.recording_id, EarlierCounter.plays)
+    paid = union_all(plays, bought, earlier).subquery()
     pair = (
         paid.c.listener_id == Counter.listener_id,
         paid.c.recording_id == Counter.recording_id,

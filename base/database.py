@@ -213,6 +213,14 @@ async def name_of_snapshot(session: Session) -> str:
     return str(await session.scalar(text("SELECT pg_export_snapshot()")))
 
 
+async def time_of(session: Session) -> datetime | None:
+    """Answer the time by the clock of the database's machine; None on SQLite, which has none."""
+    if session.get_bind().dialect.name != "postgresql":
+        return None
+    told: datetime = (await session.execute(text("SELECT clock_timestamp()"))).scalar_one()
+    return told
+
+
 async def make_lasting(session: Session) -> None:
     """Let a transaction that need not be lasting be so after all.
 

@@ -20,6 +20,8 @@ from base.settings_limits import LimitSettings
 from base.settings_openid import OpenIdSettings
 from base.settings_payments import PaymentSettings
 from base.settings_payouts import PayoutSettings
+from base.settings_scrobbling import ScrobblingSettings
+from base.settings_workers import WorkerSettings
 
 _SHORTEST_SECRET = 32
 
@@ -32,6 +34,8 @@ class Settings(
     OpenIdSettings,
     PaymentSettings,
     PayoutSettings,
+    ScrobblingSettings,
+    WorkerSettings,
 ):
     """Read from variables named `REFRAIN_` plus the field's name in capitals, or from files.
 
@@ -119,28 +123,6 @@ class Settings(
         default_factory=lambda: os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT", ""),
         description="Address of a collector that takes traces by OTLP over HTTP, as "
         "`http://…:4318`; `OTEL_EXPORTER_OTLP_ENDPOINT` unless told; empty: there are none.",
-    )
-    workers: int = Field(
-        default=1, ge=0, le=64, description="Worker processes that `refrain up` starts."
-    )
-    lanes: str = Field(
-        default="",
-        description="Lanes of a worker, and how many jobs of each at a time, as in "
-        "`first,ladder=2`; empty: all, as the cores allow.",
-    )
-    cores: int = Field(
-        default=0, ge=0, le=1024, description="Cores that a worker's encoders use; 0: all it may."
-    )
-    grace_s: float = Field(
-        default=7.0,
-        ge=0,
-        description="A worker that is told to end finishes what it can within this, in seconds, "
-        "and gives back the rest.",
-    )
-    worker_name: str = Field(
-        default="",
-        max_length=100,
-        description="What a worker's name begins with; empty: the name of its machine.",
     )
     upload_limit_bytes: int = Field(
         default=4 * 2**30, gt=0, description="The largest master that is accepted, in bytes."
@@ -286,7 +268,8 @@ class Settings(
     )
     webhooks_to_private: bool = Field(
         default=False,
-        description="Let webhooks go to addresses of private networks and of this machine.",
+        description="Let webhooks, and what is told to a ListenBrainz, go to addresses of private "
+        "networks and of this machine.",
     )
     scratch_dir: Path | None = Field(
         default=None,

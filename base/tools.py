@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ from base.settings import Settings
 from base.storage.disk import DiskStorage
 from base.storage.port import Storage
 from base.tracing import Tracing
+from base.true_time import true_clock
 from base.valkey import Valkey, open_valkey
 
 if TYPE_CHECKING:
@@ -59,6 +60,18 @@ async def open_tools(settings: Settings, clock: Clock = system_clock) -> AsyncIt
             valkey=valkey,
             tracing=await stack.enter_async_context(open_tracing(settings.traces)),
         )
+
+
+@asynccontextmanager
+async def open_lasting_tools(settings: Settings) -> AsyncIterator[Tools]:
+    """Open everything for a process that runs for long, and goes by the time of its database.
+
+    Raises:
+        Refused: as `open_tools`.
+
+    """
+    async with open_tools(settings) as tools, true_clock(tools.database, tools.clock) as clock:
+        yield replace(tools, clock=clock)
 
 
 @asynccontextmanager

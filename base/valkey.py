@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import redis.asyncio
@@ -60,6 +62,33 @@ class _Heedful(AbstractConnection):
             raise redis.TimeoutError("The server takes no command.") from None
         finally:
             self.socket_timeout = limit_s
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """What a server says of itself: its time, what it does where it is full, if it writes down.
+
+    A server that answers not to all of us has `eviction` None.
+    """
+
+    at: datetime
+    eviction: str | None
+    is_written_down: bool
+
+
+async def condition_of(valkey: Valkey) -> Condition:
+    """Ask the server how it is.
+
+    Raises:
+        Unavailable: it cannot be reached, or does not answer.
+
+    """
+    with reached():
+        seconds, micros = await valkey.time()
+        told = await valkey.info()
+    at = datetime.fromtimestamp(seconds, UTC) + timedelta(microseconds=micros)
+    written = told.get("aof_enabled") == 1 or int(told.get("rdb_last_save_time", 0)) > 0
+    return Condition(at=at, eviction=told.get("maxmemory_policy"), is_written_down=written)
 
 
 @contextmanager

@@ -21,16 +21,26 @@ from catalog.models.listening import (
     Rating,
 )
 from catalog.models.playlists import Playlist, PlaylistMember
+from catalog.models.scrobbling import HeardElsewhere, Scrobble, ScrobbleLink
 from catalog.playlist_rules import Part, Visibility
 from catalog.playlists import note_change, remove
 
-_KEPT = (Favourite, Rating, Follow, PlayQueue, ForgottenSession, PlaylistMember)
+_KEPT = (
+    *(Favourite, Rating, Follow, PlayQueue, ForgottenSession, PlaylistMember),
+    HeardElsewhere,
+)
 
 
 async def forget_listening(session: Session, account_id: UUID, *, now: datetime) -> None:
     """Delete what somebody kept; what they heard is told to nobody, and counts for nobody."""
     for model in _KEPT:
         await session.execute(delete(model).where(model.account_id == account_id))
+    links = select(ScrobbleLink.id).where(ScrobbleLink.account_id == account_id)
+    for gone in (
+        delete(Scrobble).where(Scrobble.link_id.in_(links)),
+        delete(ScrobbleLink).where(ScrobbleLink.account_id == account_id),
+    ):
+        await session.execute(gone.execution_options(synchronize_session=False))
     choice = {"forgotten_before": now, "is_counted": False, "changed_at": now}
     mine = HistoryChoice.account_id == account_id
     await session.execute(update(HistoryChoice).where(mine).values(choice))

@@ -23,6 +23,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from base.database import Session, is_new
 from catalog.cards import Card, asking_cards, card_in
 from catalog.days import day_in
+from catalog.elsewhere import forget_all_kept
 from catalog.keysets import behind
 from catalog.models.listening import ForgottenSession, HistoryChoice
 from catalog.models.music import Track
@@ -106,8 +107,9 @@ async def sessions_of(
 
 
 async def forget_all(session: Session, account_id: UUID, *, now: datetime) -> None:
-    """Tell somebody no more of what they heard until now."""
+    """Tell somebody no more of what they heard until now, here or elsewhere."""
     (await _choice(session, account_id, now=now)).forgotten_before = now
+    await forget_all_kept(session, account_id)
 
 
 async def forget_one(session: Session, account_id: UUID, session_id: UUID) -> None:

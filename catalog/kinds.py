@@ -59,6 +59,10 @@ class Kind(StrEnum):
     WEIGH = "weigh"
     #: What somebody is told of the sales of a month: made, sent, and looked after.
     REPORT = "report"
+    #: Whether a session comes to a listen, for who tells of them elsewhere.
+    LISTEN = "listen"
+    #: What somebody listened to is told to a service of theirs.
+    SCROBBLE = "scrobble"
     #: Nothing: what a fleet itself takes is measured with it.
     NOTHING = "nothing"
 
@@ -89,6 +93,8 @@ LANES = {
     Kind.NEIGHBOURS: Lane.HOUSEKEEPING,
     Kind.WEIGH: Lane.HOUSEKEEPING,
     Kind.REPORT: Lane.BACKGROUND,
+    Kind.LISTEN: Lane.WEBHOOKS,
+    Kind.SCROBBLE: Lane.WEBHOOKS,
     Kind.NOTHING: Lane.WEBHOOKS,
 }
 #: What a job takes of one core, in seconds: for itself, and for each second of music. Measured with
@@ -119,6 +125,8 @@ COSTS: Mapping[Kind, tuple[float, float]] = {
     Kind.NEIGHBOURS: (30.0, 0.0),
     Kind.WEIGH: (10.0, 0.0),
     Kind.REPORT: (2.0, 0.0),
+    Kind.LISTEN: (0.1, 0.0),
+    Kind.SCROBBLE: (0.1, 0.0),
     Kind.NOTHING: (0.0, 0.0),
 }
 #: How often a kind is tried, where that is not the setting: a server that listens to us may be

@@ -44,6 +44,8 @@ class MailKind(StrEnum):
     ARTIST = "artist"
     #: Dues of a member run out, or ran out.
     DUES = "dues"
+    #: An account elsewhere is to be connected anew.
+    SCROBBLING = "scrobbling"
     #: Somebody asked that the account be forgotten.
     FORGETTING = "forgetting"
 

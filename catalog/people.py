@@ -204,6 +204,11 @@ async def refuse_closed(session: Session, account_id: UUID) -> None:
         raise Refused("account-closed", "The account was closed for good.", status=409)
 
 
+async def has_accounts(session: Session) -> bool:
+    """Whether there is any account."""
+    return bool(await session.scalar(select(exists().select_from(Account))))
+
+
 async def is_closed(session: Session, account_id: UUID) -> bool:
     """Answer whether an account was closed."""
     closed = select(Account.id).where(Account.id == account_id, Account.closed_at.is_not(None))

@@ -97,6 +97,7 @@ class Permission(StrEnum):
     OWN_MEMBERSHIP_WRITE = "own-membership.write"
     CREDENTIALS_KEEP = "credentials.keep"
     TOKENS_KEEP = "tokens.keep"
+    LISTENS_SEND = "listens.send"
     MEMBERSHIPS = "memberships"
     ARTISTS_MAKE = "artists.make"
     ARTISTS_JOIN = "artists.join"
@@ -205,6 +206,7 @@ _ACCOUNTS = {
     ),
     Permission.CREDENTIALS_KEEP: _all("change your password and address, and sign out", None),
     Permission.TOKENS_KEEP: _all("make and end tokens", None),
+    Permission.LISTENS_SEND: _all("have what you listen to told elsewhere", None),
     Permission.MEMBERSHIPS: _all("see for whom you act, and answer invitations", Scope.MEMBERS),
     Permission.ARTISTS_JOIN: _all("ask to be an artist here", None),
     Permission.SHARES_READ: _all("see shares and payees", Scope.SHARES_READ, _VIEWER),

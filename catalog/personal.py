@@ -51,6 +51,8 @@ from catalog.models.rights import (
 from catalog.models.sign_in import AccountLink, EmailAddress, Mail, SignIn
 from catalog.models.suspicions import HoldDecision
 from catalog.models.uploads import UploadRow
+from catalog.personal_earlier import EARLIER
+from catalog.personal_elsewhere import ELSEWHERE
 from catalog.personal_queries import Export, Query, as_text, below, of_payees, rows_but, theirs
 
 
@@ -200,6 +202,7 @@ EXPORTS: tuple[Export, ...] = (
         says="How often you paid for each recording, and what you own.",
         query=theirs(Counter, Counter.listener_id),
     ),
+    *EARLIER,
     Export(
         name="purchases",
         says="What you bought, or was bought for you.",
@@ -320,6 +323,7 @@ EXPORTS: tuple[Export, ...] = (
         says="Releases that you asked for before they were out.",
         query=theirs(PreSave, PreSave.listener_id),
     ),
+    *ELSEWHERE,
     Export(
         name="favourites",
         says="What you marked as a favourite.",

@@ -21,6 +21,8 @@ class Part(StrEnum):
     OWNER = "owner"
 
 
+#: What a playlist may be called: something that is seen, in one line.
+TITLE = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$"
 #: What may be invited to.
 INVITED = (Part.VIEWER, Part.EDITOR)
 MOST_PLAYLISTS, MOST_TRACKS, MOST_MEMBERS, MOST_INVITATIONS = 1_000, 10_000, 100, 20

@@ -241,13 +241,21 @@ async def put_on(session: Session, release: Release, track: Track) -> ReleaseTra
 async def move_to(session: Session, release: Release, tracks: Sequence[UUID]) -> None:
     """Let tracks stand at the end of a release, in order, wherever they stood before.
 
-    The caller holds the locks of all those releases.
+    What their owner said of them goes with them: no tags of a file change it. The caller holds the
+    locks of all those releases.
     """
+    said = select(ReleaseTrack.track_id, ReleaseTrack.edited)
+    rows = await session.execute(said.where(ReleaseTrack.track_id.in_(tracks)))
+    edited = {row.track_id: row.edited for row in rows}
     await session.execute(delete(ReleaseTrack).where(ReleaseTrack.track_id.in_(tracks)))
     disc, position = await _end(session, release.id)
     session.add_all(
         ReleaseTrack(
-            track_id=one, release_id=release.id, disc=disc, position=position + number, edited=[]
+            track_id=one,
+            release_id=release.id,
+            disc=disc,
+            position=position + number,
+            edited=edited.get(one, []),
         )
         for number, one in enumerate(tracks, 1)
     )

@@ -39,5 +39,5 @@ def sort_name_of(name: str) -> str:
 
 def fold_tag(text: str) -> str | None:
     """Answer a tag as all write it, so that the same word is the same tag; or None."""
-    words = _NO_WORD.sub(" ", folded(text.lstrip("#"))).split()
-    return " ".join(words)[:TAG_LETTERS].strip() or None
+    words = _NO_WORD.sub(" ", folded(text)).split()
+    return " ".join(words).lstrip("# ")[:TAG_LETTERS].strip() or None

@@ -28,6 +28,8 @@ connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
     target_metadata=Model.metadata,
+    # Each holds its locks until its end, and not until that of all (see catalog.schema).
+    transaction_per_migration=connection.dialect.name == "postgresql",
     # SQLite alters a table by making it anew.
     render_as_batch=connection.dialect.name == "sqlite",
     compare_type=True,

@@ -17,8 +17,11 @@ from rich.console import Console
 
 from base.errors import RefrainError
 from catalog.roles import Role
+from refrain.cli_admin import admin_app
+from refrain.cli_backups import backup_app, restore
 from refrain.cli_bench import app as bench_app
 from refrain.cli_books import app as books_app
+from refrain.cli_capacity import capacity
 from refrain.cli_charts import charts
 from refrain.cli_clients import app as clients_app
 from refrain.cli_ddex import app as ddex_app
@@ -55,6 +58,7 @@ app.add_typer(reencode_app, name="reencode")
 app.add_typer(jobs_app, name="jobs")
 app.add_typer(books_app, name="books")
 app.add_typer(members_app, name="members")
+app.add_typer(admin_app, name="admin")
 app.add_typer(roles_app, name="roles")
 app.add_typer(tokens_app, name="tokens")
 app.add_typer(clients_app, name="clients")
@@ -64,7 +68,10 @@ app.add_typer(ddex_app, name="ddex")
 app.add_typer(dsr_app, name="dsr")
 app.command()(fleet)
 app.command()(fsck)
+app.add_typer(backup_app, name="backup")
+app.command()(restore)
 app.command()(charts)
+app.command()(capacity)
 errors = Console(stderr=True)
 
 DataDir = Annotated[Path | None, typer.Option("--data", help="Folder of the embedded default.")]
@@ -207,12 +214,19 @@ def listen(  # noqa: PLR0913, PLR0917 - a crowd has as many sides
 
 
 @app.command()
-def doctor(data: DataDir = None) -> None:
-    """Say what was found on this machine, what is missing, and how to mend it."""
+def doctor(data: DataDir = None, *, as_json: AsJson = False) -> None:
+    """Say what was found on this machine and in the house, what is missing, and how to mend it.
+
+    Exit status 1 when something is.
+    """
     from refrain.doctor import examine_machine, table_of
 
     findings = _run(examine_machine(_settings(data_dir=data)))
-    Console().print(table_of(findings))
+    if as_json:
+        for finding in findings:
+            typer.echo(json.dumps(finding.as_json()))
+    else:
+        Console().print(table_of(findings))
     if not all(finding.ok for finding in findings):
         raise typer.Exit(1)
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from refrain.starting import run
+from refrain.starting import run, settings_of
 
 imports_app = typer.Typer(
     help="Bring releases from elsewhere; without --apply it is only planned.",
@@ -53,4 +53,27 @@ def csv(
 
     how = How(url=url, token=token, applies=apply, as_json=as_json)
     if not run(bring(read_sheet, path, how)):
+        raise typer.Exit(1)
+
+
+@imports_app.command()
+def earlier(
+    export: Annotated[
+        Path, typer.Argument(exists=True, help="A plain dump, or a folder of TABLE.csv.")
+    ],
+    media: Annotated[
+        str | None, typer.Option(help="Where its masters lie: a folder, or s3://bucket/prefix.")
+    ] = None,
+    *,
+    publish: Annotated[
+        bool, typer.Option("--publish", help="Let come out what all heard there and is ready.")
+    ] = False,
+    apply: Apply = False,
+    as_json: AsJson = False,
+) -> None:
+    """Move an earlier co-operative's database in, counters and credit intact; status 1 if wrong."""
+    from refrain.earlier.command import How, move_in
+
+    how = How(media=media, applies=apply, publishes=publish, as_json=as_json)
+    if not run(move_in(settings_of(), export, how)):
         raise typer.Exit(1)

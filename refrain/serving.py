@@ -8,7 +8,7 @@ from pathlib import Path
 
 from base.memory import give_back_large_blocks
 from base.settings import Settings
-from base.tools import open_tools
+from base.tools import open_lasting_tools, open_tools
 from refrain.output import say
 from refrain.starting import until_signal
 from stream.app import serving
@@ -20,7 +20,7 @@ async def serve_until_signal(settings: Settings, shared: Shared | None = None) -
     """Run the server alone, and print its address when it listens."""
     give_back_large_blocks()
     async with (
-        open_tools(settings) as tools,
+        open_lasting_tools(settings) as tools,
         serving(tools, host=settings.host, port=settings.port, shared=shared) as url,
     ):
         say(json.dumps({"url": url}))

@@ -73,6 +73,8 @@ from stream.legacy.door import PREFIX as EARLIER
 from stream.legacy.door import earlier
 from stream.legacy.routes import routes as earlier_routes
 from stream.limits import LIMITS, Limits, limited, tell_limits
+from stream.listenbrainz.door import scrobblers
+from stream.listenbrainz.routes import routes as listenbrainz_routes
 from stream.listening import BACKLOG, Shared, address_of, listen, room_for_connections
 from stream.metrics import METRICS, Metrics, measured, timed
 from stream.moments import Moments
@@ -85,9 +87,11 @@ from stream.pages.render import PLACES, SHELL
 from stream.pages.routes import page_routes
 from stream.presence import Presence
 from stream.problems import problems
+from stream.shields import shield
 from stream.subsonic.calls import ABSENT, CALLS
 from stream.subsonic.door import ABSENT as NO_CALLS
 from stream.subsonic.door import PREFIX, answered, players
+from stream.subsonic.everybody import LISTED, Listed
 from stream.traced import traced
 from stream.traffic import Traffic
 
@@ -112,7 +116,18 @@ _COLLECTED_AFTER = 20_000
 _AGAIN_S = 1.0
 #: From the outermost to what is asked last.
 _MIDDLEWARES = (
-    *(measured, traced, problems, error_pages, crossing, limited, players, earlier, guarded),
+    *(
+        measured,
+        traced,
+        problems,
+        error_pages,
+        crossing,
+        scrobblers,
+        earlier,
+        limited,
+        players,
+        guarded,
+    ),
 )
 
 
@@ -152,17 +167,19 @@ def make_app(
     app[TELL] = told_in
     app[ORIGIN] = (tools.settings.public_url or origin).rstrip("/")
     app[FRONTS] = Fronts(tools.valkey)
+    app[LISTED] = Listed(tools.database, tools.clock)
     app[HASHING], app[TRIES] = Hashing(tools.settings), Tries(tools)
     app.cleanup_ctx.extend(
         (_flushing, _noting, _feeding, _forgetting, _counting, _gathering, _fetching)
     )
     app.on_shutdown.append(_let_watchers_go)
-    app.on_response_prepare.extend((timed, tell_limits, tell_others, tell_how_long))
+    app.on_response_prepare.extend((timed, tell_limits, tell_others, tell_how_long, shield))
     _add_api(app, desk)
     _add_pages(app)
     _add_openid(app)
     _add_players(app)
     _add_earlier(app)
+    _add_scrobblers(app)
     for path, handler in _MEDIA.items():
         place(app, "GET", path, handler, need=_MEDIA_NEED)
         place(app, "OPTIONS", path, media.preflight, need=_MEDIA_NEED)
@@ -270,6 +287,11 @@ def _add_earlier(app: web.Application) -> None:
     for one in earlier_routes():
         need = Need(permission=one.needs)
         place(app, one.method, f"{EARLIER}{one.path}", one.handler, need=need)
+
+
+def _add_scrobblers(app: web.Application) -> None:
+    for one in listenbrainz_routes():
+        place(app, one.method, one.path, one.handler, need=Need(permission=one.needs))
 
 
 async def _flushing(app: web.Application) -> AsyncIterator[None]:

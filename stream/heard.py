@@ -12,8 +12,9 @@ from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
+from accounting.listened import heard_of, needed_ms
 from accounting.reports import Told
 from base.database import Session
 from base.errors import Unavailable
@@ -33,6 +34,12 @@ from stream.sessions import Report, report
 FRONTS = web.AppKey("fronts", Fronts)
 #: Whoever pauses for longer begins anew.
 _PAUSE = timedelta(minutes=30)
+
+
+def is_beginning(request: web.Request) -> bool:
+    """Whether the beginning is asked for, and not a part behind it."""
+    said = request.headers.get(hdrs.RANGE, "").replace(" ", "")
+    return not said or said.startswith("bytes=0-")
 
 
 async def session_for(request: web.Request, track_id: UUID, *, is_beginning: bool) -> PlaySession:
@@ -83,7 +90,7 @@ async def reported(
     async with tools.database.begin(is_lasting=False) as session:
         since = tools.clock() - timedelta(days=1)
         found = await last_session(session, who.person_id, track_id, since=since)
-        if found is not None and found.state == PlayState.OPEN:
+        if found is not None and _is_heard_on(found):
             await _report(session, request, found.id, position_ms)
     return None if found is None else found.id
 
@@ -99,11 +106,22 @@ def player_of(who: Caller) -> UUID:
     return who.person_id if who.credential is None else who.credential.id
 
 
+def _is_heard_on(play: PlaySession) -> bool:
+    """Whether it matters what is heard of a session: until it counts, and comes to a listen."""
+    if play.state == PlayState.OPEN:
+        return True
+    needed = needed_ms(play.duration_ms)
+    if needed is None or play.told is None:
+        return False
+    delivered = [(start, end) for start, end in play.delivered or []]
+    return heard_of(delivered, Told.from_json(play.told)).heard_ms < needed
+
+
 async def _report(
     session: Session, request: web.Request, play_id: UUID, position_ms: int | None
 ) -> None:
     play = await play_session(session, play_id, lock=True)
-    if play.state != PlayState.OPEN:
+    if not _is_heard_on(play):
         return
     now = request.app[TOOLS].clock()
     told = following(

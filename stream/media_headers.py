@@ -16,6 +16,7 @@ CROSS_ORIGIN = {
     ),
     "Cross-Origin-Resource-Policy": "cross-origin",
     "Timing-Allow-Origin": "*",
+    "X-Content-Type-Options": "nosniff",
 }
 PREFLIGHT = {
     "Access-Control-Allow-Origin": "*",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from uuid import UUID
 
 from aiohttp import web
@@ -15,7 +17,8 @@ from stream.keys import TOOLS
 from stream.objects import whole
 from stream.sending import Stored, send
 
-_CACHE = "public, max-age=300"
+#: Of an address that is the preview's to whoever asks.
+_OPEN: Mapping[str, str] = MappingProxyType({"Cache-Control": "public, max-age=300"})
 _AAC = "aac"
 #: When to ask again for what is still being made, in seconds.
 _READY_AFTER_S = 60
@@ -40,15 +43,17 @@ async def preview_of(request: web.Request, track_id: UUID) -> Rendition:
     return _preview(found)
 
 
-async def send_preview(request: web.Request, track_id: UUID) -> web.StreamResponse:
-    """Answer bytes of the preview of a track.
+async def send_preview(
+    request: web.Request, track_id: UUID, *, cached: Mapping[str, str] = _OPEN
+) -> web.StreamResponse:
+    """Answer bytes of the preview of a track; `cached` are headers that say who may keep them.
 
     Raises:
         Refused: as `preview_of`.
 
     """
     preview = await preview_of(request, track_id)
-    headers = {"Cache-Control": _CACHE, "X-Content-Type-Options": "nosniff"}
+    headers = {**cached, "X-Content-Type-Options": "nosniff"}
     return await send(request, Stored(served=whole(preview), headers=headers))
 
 

@@ -80,6 +80,11 @@ class Stored:
         hot.look_ahead(self.served, span.start, span.length)
 
 
+def is_sent(request: web.Request, stored: Answered) -> bool:
+    """Whether the answer to a request has bytes of it: not to HEAD, nor where they are known."""
+    return bool(decide(_head(request), stored.resource).spans)
+
+
 async def send(
     request: web.Request, stored: Answered, on_sent: OnSent = lambda _start, _length: None
 ) -> web.StreamResponse:

@@ -33,6 +33,7 @@ from catalog.plays import (
     play_session,
     unknown_play,
 )
+from catalog.scrobbles import follow
 from catalog.states import PlayState
 from stream.identity.callers import unknown_caller
 from stream.manifests import offered
@@ -92,6 +93,8 @@ async def open_session(  # noqa: PLR0913 - who asks for what, where, and on whic
         raise _preview_not_ready()
     play_id = uuid4()
     await add_session(session, _row(found, play_id, grant, threshold_ms=threshold_ms))
+    if found.is_told and grant is not Grant.PREVIEW:
+        await follow(session, play_id, request_id=str(play_id), now=found.at)
     return Offer(
         at=found.at,
         play_id=play_id,

@@ -43,8 +43,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
     return ByFile(config, log)
 
 
-# How long an example takes says more of the machine than of the code.
-settings.register_profile("refrain", deadline=None)
+# How long an example takes says more of the machine than of the code. A run is the same each time,
+# so that what fails is what was changed; `make chaos` looks further, and never at the same.
+settings.register_profile("refrain", deadline=None, derandomize=True, max_examples=40)
+settings.register_profile("chance", deadline=None, max_examples=400)
 settings.load_profile("refrain")
 # Nearly all that is made while tests are collected stays: to look for rings in it again and again
 # takes as long as the tests of a room.

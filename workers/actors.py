@@ -40,6 +40,7 @@ from workers.leases import (
     put_off,
     take,
 )
+from workers.listening import follow_play
 from workers.mail import send_mail
 from workers.media import examine_master
 from workers.members import remind_members
@@ -53,6 +54,7 @@ from workers.releasing import publish_release
 from workers.reporting import see_to_reports
 from workers.rollups import count_plays
 from workers.scratch import NoRoom
+from workers.scrobbling import send_listens
 from workers.searching import weigh_all
 from workers.splitting import make_or_split_ladder
 from workers.unpacking import unpack_archive
@@ -99,6 +101,8 @@ WORK: Mapping[str, Work] = {
     Kind.NEIGHBOURS: find_neighbours,
     Kind.WEIGH: weigh_all,
     Kind.REPORT: see_to_reports,
+    Kind.LISTEN: follow_play,
+    Kind.SCROBBLE: send_listens,
     Kind.NOTHING: do_nothing,
 }
 

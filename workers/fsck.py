@@ -124,7 +124,7 @@ class Fsck:
 
     async def _objects(self, folder: Path) -> AsyncIterator[Flaw]:
         spool = Spool(folder)
-        await spool.fill(self._tools.database)
+        await spool.fill(self._tools.database.read)
         async for group, objects in _grouped(self._tools.storage.walk("")):
             async for flaw in self._group(spool, group, objects):
                 yield flaw

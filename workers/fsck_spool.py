@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from uuid import UUID
 
-from base.database import Database
+from base.database import Session
 from catalog.reference import Reference, parse_line, to_line
-from catalog.references import ALL_PAGES, FIRST, Page, Pages
+from catalog.references import ALL_PAGES, FIRST
 from workers.fsck_compare import group_of
 
 #: Lines in memory before they are written out.
 _AT_ONCE = 20_000
 #: Stands for a slash in names of files; no key has one.
 _SLASH = "+"
+#: Opens what rows are read in: a transaction for each page, or again and again the same.
+Reading = Callable[[], AbstractAsyncContextManager[Session]]
 
 
 class Spool:
@@ -28,12 +30,13 @@ class Spool:
         self._lines: dict[str, list[str]] = defaultdict(list)
         self._waiting = 0
 
-    async def fill(self, database: Database) -> None:
-        """Read every row that refers to objects, each page in a transaction of its own."""
+    async def fill(self, reading: Reading) -> None:
+        """Read every row that refers to objects, each page in what `reading` opens."""
         for pages in ALL_PAGES:
             after = FIRST
             while True:
-                page = await _read(database, pages, after)
+                async with reading() as session:
+                    page = await pages(session, after)
                 await self.take_in(page.references)
                 if page.after is None:
                     break
@@ -79,8 +82,3 @@ class Spool:
 
     def _path(self, group: str) -> Path:
         return self._folder / group.replace("/", _SLASH)
-
-
-async def _read(database: Database, pages: Pages, after: UUID) -> Page:
-    async with database.read() as session:
-        return await pages(session, after)

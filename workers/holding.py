@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 
 from base.settings import Settings
 from base.storage.port import Key, LocalFiles
-from base.tools import Tools, open_tools
+from base.tools import Tools, open_lasting_tools
 from catalog.claims import Claims
 from catalog.fleet import Post, worker_name
 from catalog.kinds import Kind
@@ -141,7 +141,7 @@ async def open_holding(settings: Settings) -> AsyncIterator[Holding]:
     engine = await find_tools(settings.tool_path)
     root = settings.scratch_dir or settings.data_dir / "scratch"
     with open_scratch(root, most_bytes=settings.scratch_bytes) as scratch:
-        async with open_tools(settings) as tools:
+        async with open_lasting_tools(settings) as tools:
             holding = Holding(
                 tools=tools,
                 engine=engine,

@@ -30,6 +30,7 @@ from catalog.objects import due, hold, may_go
 from catalog.oidc_upkeep import forget_expired
 from catalog.releases import left_empty, lock_left_empty
 from catalog.removal import remove_release
+from catalog.scrobbles import forget_scrobbles
 from catalog.sign_ins import end_idle
 from catalog.store_checks import forget_checks
 from workers.holding import Holding
@@ -47,12 +48,17 @@ _SILENT_FOR = timedelta(days=30)
 _READ_WITHIN = timedelta(days=7)
 #: How long is told that a periodic job was done, and what checks of the store and books found.
 _DONE_KEPT, _CHECKS_KEPT = timedelta(days=7), timedelta(days=90)
+#: For so long what was told elsewhere is told no second time: for longer than evidence may come.
+_TOLD_KEPT = timedelta(days=60)
 #: How many objects are looked at in one turn.
 _AT_ONCE = 100
 _ROWS_AT_ONCE = 1000
 #: Kinds whose jobs come but once by their nature: a ladder that is begun anew is another split. Of
 #: others the row keeps the same from being done twice.
-_PASSING = (Kind.DELIVER, Kind.MAIL, Kind.PIECE, Kind.JOIN, Kind.RELEASE, Kind.NOTHING)
+_PASSING = (
+    *(Kind.DELIVER, Kind.MAIL, Kind.PIECE, Kind.JOIN, Kind.RELEASE, Kind.NOTHING),
+    *(Kind.LISTEN, Kind.SCROBBLE),
+)
 
 
 async def tidy_house(holding: Holding, leased: Leased) -> None:
@@ -80,6 +86,8 @@ async def tidy(tools: Tools) -> None:
     await return_gifts(tools)
     await remind_of_month(tools)
     await forget_old_jobs(tools)
+    async with tools.database.begin() as session:
+        await forget_scrobbles(session, before=tools.clock() - _TOLD_KEPT)
     await look_after(tools.database, providers_of(tools.settings), clock=tools.clock)
     await remove_empty_drafts(tools)
     # Tickets of sessions that were not active since open nothing any more.

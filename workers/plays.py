@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import closing
 from functools import partial
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from accounting.plays import due, hold, settle, settle_due
 from accounting.settlement import Settlement
 from base.database import Session
 from base.errors import Unavailable
+from base.lookouts import SELDOM_S, Lookout
 from base.tools import Tools
 
 log = structlog.get_logger()
@@ -39,15 +41,21 @@ async def settle_plays(tools: Tools) -> None:
 
 
 async def _keep_settling(tools: Tools) -> None:
-    while True:
-        try:
-            settled = await settle_some(tools)
-        except Unavailable as error:
-            log.warning("plays wait", error=str(error))
-            await asyncio.sleep(1)
-            continue
-        if not settled:
-            await asyncio.sleep(_TURN_S)
+    with closing(Lookout(tools.database, at_least_every_s=SELDOM_S)) as lookout:
+        while True:
+            settled = 0
+            if lookout.is_due():
+                try:
+                    settled = await settle_some(tools)
+                except Unavailable as error:
+                    log.warning("plays wait", error=str(error))
+                    lookout.again()
+                    await asyncio.sleep(1)
+                    continue
+            if settled:
+                lookout.again()
+            else:
+                await asyncio.sleep(_TURN_S)
 
 
 async def settle_some(tools: Tools, *, most: int = _AT_ONCE) -> int:

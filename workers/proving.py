@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import closing
 from datetime import timedelta
 from functools import partial
 
@@ -11,6 +12,7 @@ import structlog
 from accounting.chain import FAR, NEAR, floor, is_any_unchained, require_clock, seal
 from accounting.roots import next_root, write_root
 from base.errors import Unavailable
+from base.lookouts import SELDOM_S, Lookout
 from base.tools import Tools
 from workers.holding import Holding
 from workers.leases import Leased, finish
@@ -26,16 +28,19 @@ _FAR_EVERY_S = 30.0
 async def keep_chained(tools: Tools) -> None:
     """Chain until cancelled; every worker does, and one at a time."""
     now_s, looked_s = asyncio.get_running_loop().time, float("-inf")
-    while True:
-        is_far = now_s() - looked_s >= _FAR_EVERY_S
-        try:
-            await chain_all(tools, reach=FAR if is_far else NEAR)
-        except Unavailable as error:
-            log.warning("transactions wait to be chained", error=str(error))
-            await asyncio.sleep(1)
-        else:
-            looked_s = now_s() if is_far else looked_s
-        await asyncio.sleep(_TURN_S)
+    with closing(Lookout(tools.database, at_least_every_s=SELDOM_S)) as lookout:
+        while True:
+            is_far = now_s() - looked_s >= _FAR_EVERY_S
+            if lookout.is_due():
+                try:
+                    await chain_all(tools, reach=FAR if is_far else NEAR)
+                except Unavailable as error:
+                    log.warning("transactions wait to be chained", error=str(error))
+                    lookout.again()
+                    await asyncio.sleep(1)
+                else:
+                    looked_s = now_s() if is_far else looked_s
+            await asyncio.sleep(_TURN_S)
 
 
 async def chain_all(tools: Tools, *, reach: timedelta | None) -> int:

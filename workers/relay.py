@@ -15,6 +15,7 @@ from dramatiq.brokers.redis import RedisBroker
 from dramatiq.errors import ConnectionClosed, ConnectionFailed
 
 from base.errors import RefrainError, Unavailable
+from base.lookouts import Lookout
 from base.tools import Tools
 from catalog.aside import tell_if_set_aside
 from catalog.fleet import at_work, slots
@@ -50,19 +51,23 @@ _LOST_AFTER = timedelta(seconds=5)
 
 async def relay(tools: Tools, broker: RedisBroker, name: str) -> None:
     """Send until cancelled; every worker would, and one at a time does."""
-    leading = Leading(tools.valkey, "relay", name)
+    leading, lookout = Leading(tools.valkey, "relay", name), Lookout(tools.database)
     try:
         while True:
             sent = 0
             try:
-                if await leading.leads():
+                if await leading.leads() and lookout.is_due():
                     sent = await send_waiting(tools, broker)
             except (Unavailable, redis.RedisError, ConnectionClosed, ConnectionFailed) as error:
                 # Nothing is lost: the rows wait, and so do we.
                 log.warning("relay waits", error=str(error))
+                lookout.again()
                 await asyncio.sleep(1)
+            if sent:
+                lookout.again()
             await asyncio.sleep(_SOON_S if sent else _TURN_S)
     finally:
+        lookout.close()
         with suppress(Unavailable):
             await leading.resign()
 

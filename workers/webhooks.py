@@ -6,26 +6,18 @@ the settings allow it: an artist could otherwise ask our machines questions thro
 
 from __future__ import annotations
 
-import asyncio
 import json
-import socket
 from http import HTTPStatus
 from uuid import UUID
 
-import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.resolver import ThreadedResolver
-
-from base.addresses import require_public, require_public_host, server_of
 from base.errors import Refused, Unavailable
+from base.outward import Asking, ask
 from base.settings import Settings
 from base.signatures import signature
 from catalog.kinds import ATTEMPTS, Kind
 from catalog.webhooks import Delivery, Due, due, note_delivery
 from workers.holding import Holding
 from workers.leases import Leased, finish, put_off
-
-_TIMEOUT = aiohttp.ClientTimeout(total=15, connect=5)
 
 
 async def deliver_event(holding: Holding, leased: Leased) -> None:
@@ -80,27 +72,12 @@ async def _sent(settings: Settings, found: Due, *, timestamp: float) -> tuple[st
             found.webhook.secret, message_id=message_id, timestamp=int(timestamp), body=body
         ),
     }
-    server = server_of(found.webhook.url)
+    asking = Asking(method="POST", url=found.webhook.url, headers=headers, body=body, most_bytes=0)
     try:
-        async with (
-            asyncio.timeout(_TIMEOUT.total),
-            aiohttp.ClientSession(connector=_connector(settings), timeout=_TIMEOUT) as client,
-            client.post(
-                _allowed(settings, found.webhook.url),
-                data=body,
-                headers=headers,
-                allow_redirects=False,  # where it was sent is where it was asked for
-            ) as answer,
-        ):
-            return _verdict(answer.status)
-    except TimeoutError:
-        return f"{server} did not answer in time.", False
-    except Refused as refused:
-        return refused.sentence, False
-    except aiohttp.InvalidURL:  # whose words are the whole address
-        return f"The address of {server} cannot be read.", False
-    except (aiohttp.ClientError, OSError) as error:
-        return f"{server} cannot be reached: {error}", False
+        answer = await ask(asking, to_private=settings.webhooks_to_private)
+    except (Refused, Unavailable) as error:
+        return error.sentence, False
+    return _verdict(answer.status)
 
 
 def _verdict(status: int) -> tuple[str | None, bool]:
@@ -116,33 +93,3 @@ def _body(found: Due) -> bytes:
         data["track"] = str(event.track_id)
     document = {"type": event.kind, "timestamp": event.at.isoformat(), "data": data}
     return json.dumps(document).encode()
-
-
-def _connector(settings: Settings) -> aiohttp.TCPConnector:
-    if settings.webhooks_to_private:
-        return aiohttp.TCPConnector()
-    return aiohttp.TCPConnector(resolver=_PublicResolver())
-
-
-def _allowed(settings: Settings, url: str) -> str:
-    if not settings.webhooks_to_private:
-        require_public_host(url)
-    return url
-
-
-class _PublicResolver(AbstractResolver):
-    """Resolves names to public addresses only, each time they are used."""
-
-    def __init__(self) -> None:
-        self._inner = ThreadedResolver()
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        found = await self._inner.resolve(host, port, family)
-        for one in found:
-            require_public(one["host"])
-        return found
-
-    async def close(self) -> None:
-        await self._inner.close()

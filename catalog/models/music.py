@@ -34,6 +34,8 @@ class Track(Model):
     __tablename__ = "tracks"
     __table_args__ = (
         Index(None, "state", "created_at"),
+        # What was heard elsewhere is found again by its name.
+        Index(None, "title"),
         # What there is to hear, the newest first.
         Index(
             "ix_tracks_audible",
@@ -73,6 +75,6 @@ class Track(Model):
     #: The work that is played.
     iswc: Mapped[str | None] = mapped_column(String(11))
     #: MusicBrainz' recording.
-    mbid: Mapped[UUID | None]
+    mbid: Mapped[UUID | None] = mapped_column(index=True)
     p_year: Mapped[int | None]
     p_owner: Mapped[str | None] = mapped_column(String(200))

@@ -483,6 +483,10 @@ class ConfirmApp(TypedDict):
 class ConfirmEmail(TypedDict):
     code: str
 
+class ConnectListenBrainz(TypedDict):
+    server: NotRequired[str]
+    token: str
+
 class CountryDiffers(TypedDict):
     topup: str
     account: str
@@ -1150,7 +1154,7 @@ class KeyDocument(TypedDict):
     public: str
     fingerprint: str
 
-Kind_Input = Literal['examine', 'ladder', 'piece', 'join', 'reencode', 'recheck', 'unpack', 'artwork', 'ingest', 'compare', 'deliver', 'release', 'mail', 'tidy', 'fsck', 'reconcile', 'prove', 'export', 'forget', 'close', 'renew', 'rollup', 'neighbours', 'weigh', 'report', 'nothing']
+Kind_Input = Literal['examine', 'ladder', 'piece', 'join', 'reencode', 'recheck', 'unpack', 'artwork', 'ingest', 'compare', 'deliver', 'release', 'mail', 'tidy', 'fsck', 'reconcile', 'prove', 'export', 'forget', 'close', 'renew', 'rollup', 'neighbours', 'weigh', 'report', 'listen', 'scrobble', 'nothing']
 Kind_Output = Literal['track', 'release', 'artist', 'label', 'person', 'playlist']
 class KindSize(TypedDict):
     kind: str
@@ -1230,6 +1234,34 @@ class LineFacts(TypedDict):
     at: int
     text: str
     words: list[WordFacts]
+
+class LinkDocument(TypedDict):
+    link: str
+    service: Service
+    server: str
+    username: str | None
+    state: LinkState
+    allow_at: str | None
+    connected_at: str | None
+    sent_at: str | None
+    waiting: int
+    refused: int
+    trouble: str | None
+    held_until: str | None
+
+LinkState = Literal['asked', 'connected', 'signed-out']
+class ListenDocument(TypedDict):
+    listen: str
+    at: str
+    track: str
+    artist: str
+    release: str | None
+    client: str | None
+    card: TrackCard | None
+
+class ListenList(TypedDict):
+    items: list[ListenDocument]
+    next: str | None
 
 class ListeningChoice(TypedDict):
     is_counted: bool
@@ -1942,6 +1974,16 @@ class RefusalDocument(TypedDict):
     code: str
     detail: str
 
+class RefusedList(TypedDict):
+    items: list[RefusedListen]
+
+class RefusedListen(TypedDict):
+    play: str
+    listened_at: str | None
+    track: str
+    artist: str
+    reason: str | None
+
 class ReleaseDocument(TypedDict):
     id: str
     state: ReleaseState
@@ -2168,6 +2210,11 @@ class SaidOfTrack(TypedDict):
     p_line: NotRequired[RightsLine_Input | None]
 
 Scope = Literal['play', 'library.read', 'library.write', 'wallet.read', 'wallet.spend', 'account.read', 'account.write', 'music.read', 'music.write', 'shares.read', 'shares.write', 'earnings.read', 'earnings.write', 'webhooks', 'members', 'books.read', 'books.keep', 'moderate', 'fleet.read', 'fleet.run', 'audit.read']
+class ScrobblingDocument(TypedDict):
+    links: list[LinkDocument]
+    listenbrainz_url: str
+    has_lastfm: bool
+
 class SearchAnswer(TypedDict):
     items: list[FoundDocument]
     groups: list[FoundGroup]
@@ -2192,6 +2239,7 @@ class SentPart(TypedDict):
     PartNumber: int
     ETag: str
 
+Service = Literal['listenbrainz', 'lastfm']
 Severity = Literal['note', 'warning', 'error']
 class ShareFacts(TypedDict):
     payee: str | None
@@ -2845,6 +2893,9 @@ class Operations:
     async def delete_deal(self, deal: str, *, headers: Mapping[str, str] | None = ...) -> None:
         """Let a deal end now."""
 
+    async def delete_elsewhere(self, listen: str, *, headers: Mapping[str, str] | None = ...) -> None:
+        """Forget one thing that you listened to elsewhere."""
+
     async def delete_entry(self, playlist: str, entry: str, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> None:
         """Take an entry off a playlist."""
 
@@ -2874,6 +2925,9 @@ class Operations:
 
     async def delete_invitation(self, invitation: str, *, headers: Mapping[str, str] | None = ...) -> None:
         """Withdraw an invitation that waits."""
+
+    async def delete_link(self, link: str, *, headers: Mapping[str, str] | None = ...) -> None:
+        """Disconnect it; what waits for it is not sent."""
 
     async def delete_lyrics(self, track: str, *, if_match: str | None = ..., headers: Mapping[str, str] | None = ...) -> None:
         """Take away what is sung on your track."""
@@ -3063,6 +3117,9 @@ class Operations:
 
     async def get_earnings(self, *, fields: str | None = ..., since: str | None = ..., until: str | None = ..., headers: Mapping[str, str] | None = ...) -> EarningsDocument:
         """What you earn: by day, step and recording; what is owed and paid next."""
+
+    async def get_elsewhere(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ListenList:
+        """What you listened to elsewhere, as your programs told; it counts for nobody."""
 
     async def get_email(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> EmailFacts:
         """One's own address, and whether it is confirmed."""
@@ -3313,6 +3370,9 @@ class Operations:
     async def get_refunds(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> RefundList:
         """Refunds that wait to be transferred, for treasurers."""
 
+    async def get_refused_listens(self, link: str, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> RefusedList:
+        """The last listens that it will never take, and why."""
+
     async def get_register(self, *, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., at: str | None = ..., headers: Mapping[str, str] | None = ...) -> stream__api__membership_documents__EntryList:
         """The register of shares as of a time; for treasurers."""
 
@@ -3366,6 +3426,9 @@ class Operations:
 
     async def get_runs(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> RunList:
         """Payout runs, the newest first."""
+
+    async def get_scrobbling(self, *, fields: str | None = ..., headers: Mapping[str, str] | None = ...) -> ScrobblingDocument:
+        """Your accounts elsewhere that are told what you listen to."""
 
     async def get_search(self, *, q: str, limit: int | None = ..., cursor: str | None = ..., fields: str | None = ..., kinds: list[SearchKind] | None = ..., headers: Mapping[str, str] | None = ...) -> SearchAnswer:
         """Find music by any part of what it is called, or of whom it is credited to."""
@@ -3496,6 +3559,9 @@ class Operations:
     async def post_advance(self, body: NewAdvance, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> AdvanceDocument:
         """For treasurers: propose to give a payee an advance; `Idempotency-Key`."""
 
+    async def post_allowed(self, link: str, *, headers: Mapping[str, str] | None = ...) -> None:
+        """Say that you allowed it there, which connects it."""
+
     async def post_approval(self, adjustment: str, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> AdjustmentDocument:
         """Book what another treasurer proposed; needs `Idempotency-Key`."""
 
@@ -3577,8 +3643,14 @@ class Operations:
     async def post_label(self, body: WriteLabel = ..., *, headers: Mapping[str, str] | None = ...) -> LabelDocument:
         """Make a label that you look after."""
 
+    async def post_lastfm(self, *, headers: Mapping[str, str] | None = ...) -> LinkDocument:
+        """Begin to connect an account of Last.fm; allow it at `allow_at`."""
+
     async def post_lifting(self, freeze: str, body: stream__api__freezing__Reason, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> FreezeDocument:
         """Take a reason away for which a wallet is frozen, for treasurers."""
+
+    async def post_listenbrainz(self, body: ConnectListenBrainz, *, headers: Mapping[str, str] | None = ...) -> LinkDocument:
+        """Connect an account of a ListenBrainz, by its token."""
 
     async def post_member_payment(self, member: str, body: DuesFound, *, idempotency_key: str | None = ..., headers: Mapping[str, str] | None = ...) -> ChargeDocument:
         """Say that dues or shares were paid at the bank."""

@@ -29,7 +29,7 @@ from stream.kept.gathering import Form, Gathering, gather, item_of, paths_wanted
 from stream.kept.paths import unique_paths
 from stream.kept.receipts import NAME, receipt
 from stream.keys import HOT, TOOLS
-from stream.sending import send
+from stream.sending import is_sent, send
 
 #: Recordings of a library in one archive: about three gigabytes of FLAC. What is owned later goes
 #: to the end, so that parts that are full stay as they are.
@@ -41,11 +41,16 @@ _READY_AFTER_S = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Naming:
-    """What is in an archive, as what; whether it is of one release `alone`."""
+    """What is in an archive, as what; whether it is of one release `alone`.
+
+    `called` is what a browser saves it as, if that tells more: of how many parts it is one is
+    nothing that is in it, as a part that is full stays as it is when there are more.
+    """
 
     of: str
     form: Form
     alone: bool
+    called: str = ""
 
 
 class FormQuery(Query):
@@ -87,8 +92,10 @@ async def get_library_archive(request: web.Request) -> web.StreamResponse:
         if not tracks:
             raise _nothing_owned() if parts == 0 else _no_such_part(parts)
         found = await gather(session, who.id, tracks, asked.form)
-    named = "Library" if parts == 1 else f"Library, part {asked.part} of {parts}"
-    return await _send(request, who, found, Naming(of=named, form=asked.form, alone=False))
+    of = f"Library, part {asked.part}"
+    called = "Library" if parts == 1 else f"{of} of {parts}"
+    named = Naming(of=of, form=asked.form, alone=False, called=called)
+    return await _send(request, who, found, named)
 
 
 def parts_of(owned: int) -> int:
@@ -122,7 +129,6 @@ async def _send(
             retry_after_s=_READY_AFTER_S,
         )
     tools = request.app[TOOLS]
-    await _note(tools, found, who)
     songs = await planned(request.app[HOT], [one.song for one in found.gathered])
     paths = unique_paths(paths_wanted(songs, alone=named.alone))
     items = [item_of(one, path) for one, path in zip(found.gathered, paths, strict=True)]
@@ -134,14 +140,14 @@ async def _send(
         remember=partial(_remember, tools),
         headers=_headers(named),
     )
+    if is_sent(request, archive):
+        await _note(tools, found, who)
     return await send(request, archive)
 
 
 def _headers(named: Naming) -> Mapping[str, str]:
-    return {
-        **HEADERS,
-        "Content-Disposition": attachment(f"{named.of} ({named.form.upper()})", _SUFFIX),
-    }
+    called = f"{named.called or named.of} ({named.form.upper()})"
+    return {**HEADERS, "Content-Disposition": attachment(called, _SUFFIX)}
 
 
 async def _note(tools: Tools, found: Gathering, who: Caller) -> None:

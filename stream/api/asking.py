@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, TypeVar, get_origin
 
@@ -102,11 +102,25 @@ async def told(request: web.Request, model: type[M]) -> M:
     """Answer what the body of a request tells; an empty one tells nothing of anything.
 
     Raises:
+        Refused: `bad-request`, 422: it cannot be kept.
         ValidationError: it is none of that, 422.
 
     """
+    body = await request.read()
+    _require_kept(body)
     # JSON has numbers and truth of its own: a text that looks like them is none.
-    return model.model_validate_json(await request.read() or b"{}", strict=True)
+    return model.model_validate_json(body or b"{}", strict=True)
+
+
+def require_text(name: str, texts: Iterable[str]) -> None:
+    """Let pass what is said by a name in an address, and can be looked for.
+
+    Raises:
+        Refused: `bad-request`, 422: it has no text in it.
+
+    """
+    if any(_NO_TEXT.search(text) for text in (name, *texts)):
+        raise _unfit(f"{name!a}: a text has no NUL in it, and no half of a character")
 
 
 def said_in(query: MultiMapping[str], model: type[BaseModel]) -> Mapping[str, object]:
@@ -119,8 +133,7 @@ def said_in(query: MultiMapping[str], model: type[BaseModel]) -> Mapping[str, ob
     said: dict[str, object] = {}
     for name in dict.fromkeys(query):
         values = query.getall(name)
-        if any(_NO_TEXT.search(text) for text in (name, *values)):
-            raise _unfit(f"{name!a}: a text has no NUL in it, and no half of a character")
+        require_text(name, values)
         if name in _repeatable(model):
             said[name] = values
         elif len(values) > 1:
@@ -145,8 +158,7 @@ def require_json(content_type: str, body: bytes) -> None:
             "Please send JSON, and say so: Content-Type: application/json.",
             status=415,
         )
-    if _NUL.search(body):
-        raise _unfit("body: a text has no NUL (\\u0000) in it")
+    _require_kept(body)
 
 
 def require_places(said: Mapping[str, str], places: Mapping[str, Any]) -> None:
@@ -164,6 +176,11 @@ def require_places(said: Mapping[str, str], places: Mapping[str, Any]) -> None:
             raise Refused(
                 "not-found", f"There is nothing here: {name}: {reason}", status=404
             ) from None
+
+
+def _require_kept(body: bytes) -> None:
+    if _NUL.search(body):
+        raise _unfit("body: a text has no NUL (\\u0000) in it")
 
 
 def _repeatable(model: type[BaseModel]) -> frozenset[str]:

@@ -27,6 +27,7 @@ ANSWER: Mapping[str, str] = {
     "Access-Control-Expose-Headers": ", ".join(_TOLD),
 }
 _DAY_S = 86_400
+_METHODS = frozenset({"DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"})
 
 
 def preflight(methods: Iterable[str]) -> dict[str, str]:
@@ -43,11 +44,18 @@ def preflight(methods: Iterable[str]) -> dict[str, str]:
 
 @web.middleware
 async def crossing(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Answer OPTIONS of every address of the interface that has no answer of its own."""
+    """Answer OPTIONS of every address of the interface that has no answer of its own.
+
+    Of one that there is not, browsers are let through: what they are told there, and do instead, no
+    page could read otherwise.
+    """
     found = request.match_info.http_exception
     is_asked = request.method == "OPTIONS" and request.path.startswith(_API)
     if is_asked and isinstance(found, web.HTTPMethodNotAllowed):
         return web.Response(status=204, headers=preflight(found.allowed_methods))
+    wanted = request.headers.get("Access-Control-Request-Method", "")
+    if is_asked and isinstance(found, web.HTTPNotFound) and wanted in _METHODS:
+        return web.Response(status=204, headers=preflight([wanted]))
     return await handler(request)
 
 

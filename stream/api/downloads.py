@@ -19,7 +19,7 @@ from stream.identity.callers import caller
 from stream.kept.files import Kept, kept_file
 from stream.kept.telling import about, said_of
 from stream.keys import HOT, TOOLS
-from stream.sending import send
+from stream.sending import is_sent, send
 
 #: When to ask again for what is still being made, in seconds.
 _READY_AFTER_S = 60
@@ -61,7 +61,8 @@ async def send_kept(request: web.Request, track_id: UUID, rung: str) -> web.Stre
         raise _not_owned(left) if found.is_audible else unknown_track()
     rendition = _download(found, rung)
     kept = await _kept(request, found, rendition)
-    if listener.id != found.track.owner_id and not is_noted:
+    is_given = listener.id != found.track.owner_id and is_sent(request, kept)
+    if is_given and not is_noted:
         async with tools.database.begin() as session:
             if not await note_download(session, **pair, now=tools.clock()):
                 raise unknown_track()  # given back at this very moment

@@ -10,10 +10,11 @@ from aiohttp import web
 from accounting.outcome import outcome_of
 from catalog.permissions import Permission
 from catalog.plays import unknown_play
+from catalog.scrobbles import follow_again
 from stream.api.documents import OfflineReport
 from stream.api.plays import verdict_document
 from stream.identity.callers import caller_in
-from stream.keys import DELIVERIES, SECRETS, TOOLS
+from stream.keys import DELIVERIES, REQUEST_ID, SECRETS, TOOLS
 from stream.offline import OfflineBeat, require_possible, require_sealed
 from stream.sessions import Report, own_session, report
 
@@ -46,6 +47,7 @@ async def post_offline(request: web.Request) -> web.Response:
         ]
         served = request.app[DELIVERIES].of_late(play.id)
         verdict = await report(session, play, reports, served=served)
+        await follow_again(session, play, request_id=request[REQUEST_ID], now=tools.clock())
         document = verdict_document(
             play, verdict, await outcome_of(session, play.id, now=tools.clock())
         )

@@ -13,7 +13,7 @@ from base.database import Session
 from catalog.cards import Card, cards_for
 from catalog.models.playlists import PlaylistEntry
 from catalog.playlist_entries import covers_of
-from catalog.playlist_rules import Part, Visibility
+from catalog.playlist_rules import TITLE, Part, Visibility
 from catalog.playlists import Shown
 from stream.api.cards import TrackCard, card_document
 from stream.api.picture_documents import picture_url
@@ -22,14 +22,7 @@ from stream.api.picture_documents import picture_url
 _COVERS = 4
 #: Tracks that are put on a list at once.
 _AT_ONCE = 500
-Title = Annotated[
-    str,
-    StringConstraints(
-        min_length=1,
-        max_length=200,
-        pattern=r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$",
-    ),
-]
+Title = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=TITLE)]
 
 
 class NewPlaylist(BaseModel):

@@ -33,6 +33,7 @@ from stream.api.documents import (
     TrackList,
 )
 from stream.api.downloads import get_download
+from stream.api.elsewhere import elsewhere_routes
 from stream.api.events import EventsQuery, get_events
 from stream.api.factor_routes import factor_routes
 from stream.api.fleet import DrainWithin, FleetDocument, get_fleet
@@ -57,6 +58,7 @@ from stream.api.proof_routes import proof_routes
 from stream.api.quality import QualityDocument, get_picture, get_quality
 from stream.api.release_routes import release_routes
 from stream.api.report_routes import report_routes
+from stream.api.scrobbling import scrobbling_routes
 from stream.api.search_routes import search_routes
 from stream.api.sign_in_routes import sign_in_routes
 from stream.api.split_routes import split_routes
@@ -122,6 +124,8 @@ def api_routes(desk: Desk) -> list[Route]:
         *split_routes(),
         *buying_routes(),
         *listening_routes(),
+        *elsewhere_routes(),
+        *scrobbling_routes(),
         *playlist_routes(),
         *topup_routes(),
         *books_routes(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from base.storage.port import Key
@@ -11,7 +11,7 @@ from catalog.models.files import Rendition
 from catalog.models.releases import ArtworkImage
 from stream.hot import Bytes, Hot
 from stream.kept import flac, mp3, mp4
-from stream.kept.composition import Composition, kept_of
+from stream.kept.composition import Composition, Stretch, kept_of
 from stream.kept.tags import Cover, Field, Tags
 from stream.objects import Served, Timing, whole
 from stream.ranges import Resource, Span
@@ -53,6 +53,10 @@ class Kept:
             for kept in kept_of(stretches, at, memoryview(piece)):
                 yield kept
             at += len(piece)
+
+    def stretches(self, start: int, length: int) -> Iterable[Stretch]:
+        """Answer which bytes of the object some of its own are made of."""
+        return self.composition.between(start, start + length)[1]
 
     def look_ahead(self, hot: Hot, span: Span) -> None:
         """Ask for nothing more: who keeps a file asks for all of it."""

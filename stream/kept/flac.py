@@ -17,7 +17,7 @@ from stream.kept.composition import Composition
 from stream.kept.tags import Cover, Tags
 
 #: Kinds of metadata blocks (8.1), and the flag of the last one.
-_STREAMINFO, _SEEKTABLE, _VORBIS_COMMENT, _PICTURE = 0, 3, 4, 6
+STREAMINFO, _SEEKTABLE, _VORBIS_COMMENT, _PICTURE = 0, 3, 4, 6
 _LAST = 0x80
 _LONGEST_BLOCK = (1 << 24) - 1
 _STREAMINFO_BYTES = 34
@@ -33,12 +33,13 @@ _JPEG = b"image/jpeg"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Fragment:
-    """Where the frames of a fragment begin in the object and end, and how long its head is."""
+class Placed:
+    """Where in the object the frames of a fragment begin and end, behind which head; how many."""
 
     offset: int
     end: int
     head_bytes: int
+    frames: int
 
 
 def to_read(fragments: Sequence[Sequence[int]]) -> int:
@@ -54,22 +55,33 @@ def native(begin: bytes, fragments: Sequence[Sequence[int]], tags: Tags) -> Comp
         Broken: the object is not as ours are.
 
     """
-    info = _streaminfo(begin)
+    info = streaminfo(begin)
     (frame,) = struct.unpack_from(">H", info, 2)
-    placed = [_placed(one, frame, is_last=one is fragments[-1]) for one in fragments]
-    _require_ours(begin, placed[0])
-    stretches = tuple((one.offset, one.end - one.offset) for one in placed)
+    found = [placed(one, frame, is_last=one is fragments[-1]) for one in fragments]
+    _require_ours(begin, found[0])
+    stretches = tuple((one.offset, one.end - one.offset) for one in found)
     blocks = [
-        (_STREAMINFO, info),
+        (STREAMINFO, info),
         (_SEEKTABLE, _seek_table(fragments, [length for _, length in stretches], frame)),
         (_VORBIS_COMMENT, _comments(tags)),
     ]
     if tags.cover is not None:
         blocks.append((_PICTURE, _picture(tags.cover)))
-    return Composition(head=b"fLaC" + b"".join(_printed(blocks)), stretches=stretches)
+    return Composition(head=headed(blocks), stretches=stretches)
 
 
-def _streaminfo(begin: bytes) -> bytes:
+def headed(blocks: Sequence[tuple[int, bytes]]) -> bytes:
+    """Print what a file begins with: blocks of metadata, each of a kind; too long ones are not."""
+    return b"fLaC" + b"".join(_printed(blocks))
+
+
+def streaminfo(begin: bytes) -> bytes:
+    """Read what an object says of its frames, that begins so.
+
+    Raises:
+        Broken: the object is not as ours are.
+
+    """
     at = begin.find(_ENTRY) + _INFO_AT
     info = begin[at : at + _STREAMINFO_BYTES]
     if (
@@ -83,7 +95,13 @@ def _streaminfo(begin: bytes) -> bytes:
     return info if any(info[4:7]) else info[:4] + bytes(6) + info[10:]
 
 
-def _placed(fragment: Sequence[int], frame: int, *, is_last: bool) -> _Fragment:
+def placed(fragment: Sequence[int], frame: int, *, is_last: bool) -> Placed:
+    """Answer where the frames of a fragment are, of so many samples each.
+
+    Raises:
+        Broken: the object is not as ours are.
+
+    """
     offset, size, duration = fragment
     frames, rest = -(-duration // frame), duration % frame
     if rest and not is_last:
@@ -91,10 +109,10 @@ def _placed(fragment: Sequence[int], frame: int, *, is_last: bool) -> _Fragment:
     head = _MOOF_BYTES + frames * (_SHORT_BYTES if rest else _SIZE_BYTES) + _MDAT_BYTES
     if size <= head:
         raise _not_ours("a fragment has no room for its frames")
-    return _Fragment(offset=offset + head, end=offset + size, head_bytes=head)
+    return Placed(offset=offset + head, end=offset + size, head_bytes=head, frames=frames)
 
 
-def _require_ours(begin: bytes, first: _Fragment) -> None:
+def _require_ours(begin: bytes, first: Placed) -> None:
     """Require that the first fragment's head is as long as was told."""
     at = first.offset - first.head_bytes
     said = struct.pack(">I4s", first.head_bytes - _MDAT_BYTES, b"moof")

@@ -14,6 +14,7 @@ from catalog.keepable_files import tracks_to_keep
 from catalog.models.files import Rendition
 from catalog.music import Published
 from catalog.plays import Standing
+from catalog.states import TrackState
 from stream.kept.archives import Planned, Song
 from stream.kept.receipts import Item
 from stream.kept.tags import Field
@@ -33,6 +34,16 @@ class Form(StrEnum):
 #: What is made of every master, however little it deserves.
 _ALWAYS = ("aac-256", "aac-128")
 _LOSSY = ("mp3-320", *_ALWAYS)
+#: What each form is itself.
+_OWN: Mapping[Form, frozenset[str]] = MappingProxyType(
+    {
+        Form.FLAC: frozenset({"flac"}),
+        Form.ALAC: frozenset({"alac"}),
+        Form.MP3: frozenset({"mp3-320"}),
+        Form.OPUS: frozenset({"opus-160"}),
+        Form.AAC: frozenset({"aac-256"}),
+    }
+)
 #: The rungs that a form is, the best first; behind them what is nearest to it. A lossy master has
 #: no lossless file, and of a small one not every other is made: nothing is ever encoded for this.
 _RUNGS: Mapping[Form, tuple[str, ...]] = MappingProxyType(
@@ -98,9 +109,15 @@ async def gather(
 
 
 def chosen(found: Published, form: Form) -> Rendition | None:
-    """Answer the file of a track that is nearest to what is wanted."""
+    """Answer the file of a track that is nearest to what is wanted.
+
+    While more of it is still being made, only what is wanted itself: who keeps the nearest keeps it
+    for good.
+    """
     made = {one.rung: one for one in found.renditions}
-    return next((made[name] for name in _RUNGS[form] if name in made), None)
+    is_growing = found.track.state == TrackState.PLAYABLE
+    rungs = [name for name in _RUNGS[form] if not is_growing or name in _OWN[form]]
+    return next((made[name] for name in rungs if name in made), None)
 
 
 def place_of(song: Song, *, alone: bool) -> list[str]:

@@ -14,8 +14,9 @@ from stream.attachments import safe_name
 
 #: Names that are devices to Windows, whatever follows their first dot.
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?", re.IGNORECASE)
-#: Of each folder and file, so that a path of three is no longer than what systems take.
-_MOST_LETTERS = 80
+#: Of each folder and file: a path of three has room in the 260 letters that Windows takes, behind
+#: those of where it is unpacked to.
+_MOST_LETTERS = 60
 #: Such a folder could be called as a file is.
 _LIKE_A_FILE = re.compile(r"\.[A-Za-z0-9]{1,5}$")
 

@@ -8,9 +8,12 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from catalog.playlist_rules import TITLE
+
 _MOST_TRACKS = 1_000
 _MOST_IDS = 500
 Title = Annotated[str, Field(min_length=1, max_length=200)]
+ListTitle = Annotated[str, Field(min_length=1, max_length=200, pattern=TITLE)]
 About = Annotated[str, Field(max_length=2_000)]
 
 
@@ -49,7 +52,7 @@ class Items(_Sent):
 class Worded(_Sent):
     """What a list is called, what is said of it, and whether others may see it."""
 
-    title: Title | None = None
+    title: ListTitle | None = None
     about: About | None = None
     private: bool | None = None
 
@@ -57,7 +60,7 @@ class Worded(_Sent):
 class NewList(Worded):
     """A list that begins."""
 
-    title: Title
+    title: ListTitle
 
 
 class WrittenGroup(_Sent):

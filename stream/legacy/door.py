@@ -11,6 +11,7 @@ from aiohttp.typedefs import Handler
 from pydantic import ValidationError
 
 from base.errors import Refused, Unavailable
+from stream.api.asking import require_text
 from stream.keys import TELL
 from stream.legacy.faults import fault
 from stream.legacy.paging import Document
@@ -44,6 +45,8 @@ def answered(call: Answer) -> Handler:
     """Make a handler of what answers a document, or what is to be sent."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
+        for name, text in (*request.query.items(), *request.match_info.items()):
+            require_text(name, [text])
         found = await call(request)
         if isinstance(found, web.StreamResponse):
             return found

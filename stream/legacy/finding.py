@@ -12,7 +12,9 @@ from aiohttp import web
 from base.database import Session
 from base.errors import Refused
 from catalog.artists import ArtistKind
+from catalog.earlier_music import numbered
 from catalog.group_pages import artist_pages
+from catalog.liking import Kind
 from catalog.models.search import SearchKind
 from catalog.ranking import Ranked
 from catalog.search import MOST_FOUND, Asked, search
@@ -46,6 +48,8 @@ _NAMES = {
     SearchKind.LABEL: ("label", "labels"),
     SearchKind.PLAYLIST: ("playlist", "playlists"),
 }
+#: What tracks were numbered by, before they had UUIDs.
+_SHORT = re.compile(r"[0-9]{1,12}")
 _KINDS = {name: kind for kind, names in _NAMES.items() for name in names}
 
 
@@ -90,14 +94,17 @@ async def get_found_by_app(request: web.Request) -> Document:
 async def get_resolved(request: web.Request) -> Document:
     """Answer what an old address is of: the last thing in it that has a number.
 
+    Tracks that moved in are found by the short numbers, too, that they had before UUIDs.
+
     Raises:
         Refused: `address-unknown`, 404.
 
     """
-    kind, number = _named(request.match_info["rest"])
+    kind, named = _named(request.match_info["rest"])
     await caller_or_none(request)
     async with request.app[TOOLS].database.read() as session:
-        told = await _TOLD[kind](session, request, [number])
+        number = await numbered(session, Kind(kind), named) if isinstance(named, int) else named
+        told = await _TOLD[kind](session, request, [number]) if number else None
     if not told:
         raise _unknown()
     return single({**told[0], "kind": _APP_KINDS.get(kind, str(kind))})
@@ -138,12 +145,12 @@ def _app_shape(one: Ranked, told: Document) -> Document:
     }
 
 
-def _named(address: str) -> tuple[SearchKind, UUID]:
+def _named(address: str) -> tuple[SearchKind, UUID | int]:
     parts = address.strip("/").split("/")
     for name, text in reversed(list(pairwise(parts))):
         if name in _KINDS:
             try:
-                return _KINDS[name], UUID(text)
+                return _KINDS[name], int(text) if _SHORT.fullmatch(text) else UUID(text)
             except ValueError:
                 continue
     raise _unknown()

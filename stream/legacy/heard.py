@@ -38,6 +38,7 @@ from stream.territory import territory_of
 #: Of so many tracks that were heard last the artists are told.
 _LATELY = 500
 _MOST_DAYS = 3_660
+_EARLIEST = date(1900, 1, 1)
 _USUAL_DAYS = 30
 
 
@@ -67,7 +68,7 @@ async def get_artists_heard(request: web.Request) -> Document:
 async def get_stats(request: web.Request) -> Document:
     """Answer on which days whoever asks played anything, and how often."""
     who, today = await caller(request), request.app[TOOLS].clock().date()
-    last = _day(request.query.get("to", ""), today)
+    last = min(_day(request.query.get("to", ""), today), today)
     first = _day(request.query.get("from", ""), last - timedelta(days=_USUAL_DAYS))
     first = max(first, last - timedelta(days=_MOST_DAYS))
     async with request.app[TOOLS].database.read() as session:
@@ -157,9 +158,12 @@ def _counted(track_id: UUID, count: int, cost: int, total: int) -> Document:
 
 
 def _day(text: str, default: date) -> date:
-    """Read a day of a query, with or without the time of it; what is none is the usual one."""
+    """Read a day of a query, with or without the time of it; what is none is the usual one.
+
+    Before the first of all days nobody heard anything, and from there none can be counted back.
+    """
     try:
-        return date.fromisoformat(text[:10])
+        return max(_EARLIEST, date.fromisoformat(text[:10]))
     except ValueError:
         return default
 

@@ -12,18 +12,19 @@ from catalog.models.plays import Grant
 from catalog.music import renditions_of, unknown_track
 from catalog.permissions import Permission
 from stream.choosing import chosen
-from stream.heard import session_for
+from stream.heard import is_beginning, session_for
 from stream.identity.callers import caller_or_none
 from stream.ids import id_in
 from stream.keys import SECRETS, TOOLS
 from stream.manifests import media, offered
-from stream.media_headers import LIST_CACHE
 from stream.previews import preview_of, send_preview
 from stream.tickets import seal
 
 _HLS = "application/vnd.apple.mpegurl"
 #: Beside the playlist, as it names it.
 _PREVIEW = "preview.mp4"
+#: Who signs in, or has credit by then, hears all of it at the same address: it is asked each time.
+_ASKED_AGAIN = {"Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie"}
 
 
 async def get_playlist(request: web.Request) -> web.StreamResponse:
@@ -34,8 +35,8 @@ async def get_playlist(request: web.Request) -> web.StreamResponse:
 
 
 async def get_file(request: web.Request) -> web.StreamResponse:
-    """Lead to the file of a play, in what every player plays."""
-    play = await session_for(request, _track(request), is_beginning=True)
+    """Lead to the file of a play, in what every player plays; who goes on in it begins no other."""
+    play = await session_for(request, _track(request), is_beginning=is_beginning(request))
     async with request.app[TOOLS].database.read() as session:
         renditions = await renditions_of(session, play.master_id, at=play.opened_at)
     rendition = chosen(offered(renditions, Grant(play.grant)), form="aac")
@@ -57,7 +58,7 @@ async def get_open_playlist(request: web.Request) -> web.StreamResponse:
     if await _may_play(request):
         return await get_playlist(request)
     preview = await preview_of(request, _track(request))
-    headers = {"Cache-Control": LIST_CACHE, "Content-Type": _HLS}
+    headers = {**_ASKED_AGAIN, "Content-Type": _HLS}
     return web.Response(text=media(preview, lambda _: _PREVIEW), headers=headers)
 
 
@@ -65,7 +66,7 @@ async def get_open_file(request: web.Request) -> web.StreamResponse:
     """Answer the file of the preview, as for the playlist."""
     if await _may_play(request):
         return await get_file(request)
-    return await send_preview(request, _track(request))
+    return await send_preview(request, _track(request), cached=_ASKED_AGAIN)
 
 
 async def get_preview(request: web.Request) -> web.StreamResponse:
@@ -83,4 +84,5 @@ def _track(request: web.Request) -> UUID:
 
 
 def _to(path: str) -> web.Response:
-    return web.Response(status=HTTPStatus.FOUND, headers={hdrs.LOCATION: path})
+    headers = {hdrs.LOCATION: path, "Cache-Control": "no-store"}
+    return web.Response(status=HTTPStatus.FOUND, headers=headers)

@@ -51,6 +51,6 @@ def single(data: object) -> Document:
 
 
 def _number(text: str, default: int) -> int:
-    return (
-        int(text) if text.isascii() and text.isdigit() and len(text) < len(str(_FAR)) else default
-    )
+    if not text.isascii() or not text.isdigit():
+        return default
+    return int(text) if len(text) < len(str(_FAR)) else _FAR

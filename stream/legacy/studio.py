@@ -26,7 +26,7 @@ from catalog.releases import (
 from catalog.said import said_of_releases
 from catalog.states import ReleaseState
 from catalog.upload_rows import tracks_of_uploads
-from ingest.coming_out import publish, withdraw
+from ingest.coming_out import publish, reinstate, withdraw
 from ingest.drafts import Edit, edit
 from ingest.gathering import gather, set_apart
 from ingest.saying import Said
@@ -140,6 +140,8 @@ async def put_privacy(request: web.Request) -> Document:
             raise unknown_release()
     if wanted.private and is_out:
         await done(request, withdraw, _HIDDEN)
+    elif not wanted.private and release.state == ReleaseState.WITHDRAWN:
+        await done(request, reinstate, None)
     elif not wanted.private and not is_out:
         await done(request, partial(publish, reviews=tools.settings.reviews), None)
     return await get_one(request)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from uuid import UUID
@@ -14,7 +15,6 @@ from catalog.callers import Caller
 from catalog.collection import (
     Performer,
     genre_counts,
-    performers,
     performers_of,
     songs_of,
     songs_on,
@@ -25,7 +25,8 @@ from catalog.similar import heard_beside, most_played_of
 from stream.identity.callers import caller
 from stream.keys import MOMENTS, ORIGIN, TOOLS
 from stream.subsonic.answers import Content
-from stream.subsonic.door import ASKED
+from stream.subsonic.door import ASKED, written_once
+from stream.subsonic.everybody import everybody
 from stream.subsonic.faults import not_found
 from stream.subsonic.ids import Named, Thing, id_of, named
 from stream.subsonic.songs import artist_facts
@@ -33,36 +34,42 @@ from stream.subsonic.told import tell_songs, told_albums, told_artists, told_son
 
 #: Articles that are left out where names are put in order (`catalog.words.sort_name_of`).
 _ARTICLES = "The A An El La Los Las Le Les Die Der Das Ein Eine"
-#: More artists than these are found by search, and not by turning pages.
-_MOST_ARTISTS = 20_000
 _MOST_ALBUMS, _MOST_SONGS = 1_000, 500
 _SIMILAR, _TOP = 50, 50
 #: There is one collection, and all of it hangs below this.
 _ROOT = "1"
 
 
-async def get_artists(request: web.Request) -> web.Response | Content:
+async def get_artists(request: web.Request) -> web.StreamResponse | Content:
     """Answer all artists, by the letters that they begin with."""
-    found = await _all_performers(request)
-    index: list[Content] = [
-        {"name": letter, "artist": [artist_facts(one) for one in those]}
-        for letter, those in _by_letter(found)
-    ]
-    return {"artists": {"ignoredArticles": _ARTICLES, "index": index}}
+    known = await everybody(request)
+
+    def told() -> Content:
+        index: list[Content] = [
+            {"name": letter, "artist": [artist_facts(one) for one in those]}
+            for letter, those in _by_letter(known.artists)
+        ]
+        return {"artists": {"ignoredArticles": _ARTICLES, "index": index}}
+
+    return await written_once(request, told, known.written)
 
 
-async def get_indexes(request: web.Request) -> Content:
-    """Answer the same to players that know folders only."""
-    found = await _all_performers(request)
-    index: list[Content] = [
-        {
-            "name": letter,
-            "artist": [{"id": str(Named(Thing.ARTIST, one.id)), "name": one.name} for one in those],
-        }
-        for letter, those in _by_letter(found)
-    ]
-    changed_ms = int(request.app[TOOLS].clock().timestamp() * 1000)
-    return {"indexes": {"ignoredArticles": _ARTICLES, "lastModified": changed_ms, "index": index}}
+async def get_indexes(request: web.Request) -> web.StreamResponse | Content:
+    """Answer the same to players that know folders only, if it is another than they know."""
+    known = await everybody(request)
+    changed_ms = math.ceil(known.changed_at.timestamp() * 1000)
+    head: Content = {"ignoredArticles": _ARTICLES, "lastModified": changed_ms}
+    if request[ASKED].number("ifModifiedSince", 0) >= changed_ms:
+        return {"indexes": head}
+
+    def told() -> Content:
+        index: list[Content] = [
+            {"name": letter, "artist": [_as_artist(one) for one in those]}
+            for letter, those in _by_letter(known.artists)
+        ]
+        return {"indexes": {**head, "index": index}}
+
+    return await written_once(request, told, known.written)
 
 
 async def get_artist(request: web.Request) -> Content:
@@ -113,8 +120,8 @@ async def get_music_directory(request: web.Request) -> Content:
     """Answer what lies in a folder: artists in the one collection, albums of one, songs of one."""
     who, text = await caller(request), request[ASKED].must("id")
     if text == _ROOT:
-        everybody = await _all_performers(request)
-        child: list[Content] = [_as_folder(one) for one in everybody]
+        known = await everybody(request)
+        child: list[Content] = [_as_folder(one) for one in known.artists]
         return {"directory": {"id": _ROOT, "name": "Refrain", "child": child}}
     found = named(text)
     async with request.app[TOOLS].database.read() as session:
@@ -176,14 +183,6 @@ async def get_top_songs(request: web.Request) -> Content:
         return {"topSongs": {"song": await told_songs(session, request, tracks)}}
 
 
-async def _all_performers(request: web.Request) -> Sequence[Performer]:
-    async def make() -> Sequence[Performer]:
-        async with request.app[TOOLS].database.read() as session:
-            return await performers(session, limit=_MOST_ARTISTS)
-
-    return await request.app[MOMENTS].of("subsonic artists", make)
-
-
 def _by_letter(found: Sequence[Performer]) -> Iterable[tuple[str, list[Performer]]]:
     ordered = sorted(found, key=lambda one: (_letter(one), one.sort_name))
     return ((letter, list(those)) for letter, those in groupby(ordered, key=_letter))
@@ -192,6 +191,10 @@ def _by_letter(found: Sequence[Performer]) -> Iterable[tuple[str, list[Performer
 def _letter(one: Performer) -> str:
     first = one.sort_name[:1].upper()
     return first if first.isalpha() else "#"
+
+
+def _as_artist(one: Performer) -> Content:
+    return {"id": str(Named(Thing.ARTIST, one.id)), "name": one.name}
 
 
 def _as_folder(one: Performer) -> Content:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -14,7 +15,7 @@ from aiohttp.typedefs import Handler
 from base.errors import Refused, Unavailable
 from stream.identity.callers import SHOWN
 from stream.keys import SECRETS, TELL, TOOLS
-from stream.subsonic.answers import Content, Form, answer, failure, form_of, write
+from stream.subsonic.answers import Content, Form, Written, answer, failure, form_of, write
 from stream.subsonic.entry import Proof, secret_of, shown
 from stream.subsonic.faults import Code, Fault, number_of
 from stream.subsonic.parameters import Parameters
@@ -71,6 +72,23 @@ def answered(call: Call) -> Handler:
         return _written(found, _spoken(request[ASKED]))
 
     return handle
+
+
+async def written_once(
+    request: web.Request, tell: Callable[[], Content], written: dict[tuple[str, Form], Written]
+) -> web.StreamResponse | Content:
+    """Answer a call with what was written of it before, or write it, where it is long, elsewhere.
+
+    What is told has to be the same for everybody. By JSONP it is written each time.
+    """
+    spoken, name = _spoken(request[ASKED]), request.path.removesuffix(".view")
+    if spoken.form is Form.JSONP:
+        return tell()
+    found = written.get((name, spoken.form))
+    if found is None:
+        found = await asyncio.to_thread(lambda: write(_enveloped(tell()), spoken.form))
+        written[name, spoken.form] = found
+    return _sent(found)
 
 
 def _spoken(asked: Parameters) -> _Spoken:
@@ -134,14 +152,19 @@ def _written(
     is_ok: bool = True,
     status: int = HTTPStatus.OK,
 ) -> web.Response:
-    document = answer(content, server_version=version("refrain"), is_ok=is_ok)
     try:
-        written = write(document, spoken.form, callback=spoken.callback)
+        written = write(_enveloped(content, is_ok=is_ok), spoken.form, callback=spoken.callback)
     except Fault as fault:  # there is no function to tell it to
-        document = answer(
-            failure(fault.number, fault.sentence), server_version=version("refrain"), is_ok=False
-        )
+        document = _enveloped(failure(fault.number, fault.sentence), is_ok=False)
         written = write(document, Form.JSON)
+    return _sent(written, status)
+
+
+def _enveloped(content: Content, *, is_ok: bool = True) -> Content:
+    return answer(content, server_version=version("refrain"), is_ok=is_ok)
+
+
+def _sent(written: Written, status: int = HTTPStatus.OK) -> web.Response:
     return web.Response(
         body=written.body,
         status=status,

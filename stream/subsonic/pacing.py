@@ -19,12 +19,16 @@ _STEP_S = 1.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """A file of so many bytes that sounds for so long, of which sending began at a byte."""
+    """A file of so many bytes that sounds for so long, of which sending began at a byte.
+
+    It is a song from `begins_s` on.
+    """
 
     size_bytes: int
     duration_s: float
     ahead_s: float = AHEAD_S
     start: int = 0
+    begins_s: float = 0.0
 
     def wait_s(self, end: int, *, passed_s: float) -> float:
         """Answer how long to wait before bytes up to `end` may go, so long after the first went."""
@@ -32,12 +36,12 @@ class Pace:
         return max(0.0, behind_s / SPEED - passed_s)
 
     def heard_ms(self, end: int, *, passed_s: float) -> int:
-        """Answer how far somebody can have heard who hears from where sending began.
+        """Answer how far in the song somebody can have heard who hears from where sending began.
 
         No more than has gone out, and no more than has passed.
         """
-        gone_s = self._sound_s(end)
-        return round(min(self._sound_s(self.start) + passed_s, gone_s) * 1000)
+        heard_s = min(self._sound_s(self.start) + passed_s, self._sound_s(end))
+        return round((self.begins_s + heard_s) * 1000)
 
     @property
     def left_s(self) -> float:

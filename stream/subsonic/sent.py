@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from typing import TypeAlias
 from uuid import UUID
 
 import structlog
@@ -16,16 +17,21 @@ from base.errors import RefrainError
 from base.storage.port import Key
 from catalog.models.files import Rendition
 from catalog.models.plays import Grant, PlaySession
+from stream.cut.files import CutFile
 from stream.heard import FRONTS, inferred, player_of
 from stream.hot import Bytes, Hot
+from stream.kept.composition import Stretch
 from stream.kept.files import Kept
 from stream.keys import CALLER, DELIVERIES
 from stream.objects import whole
 from stream.ranges import Resource, Span
-from stream.sending import Answered, send
+from stream.sending import Stored, send
 from stream.subsonic.pacing import AHEAD_S, Pace
 
 log = structlog.get_logger()
+
+#: An object as it is, a file of its own that is made of one, or a part of it from a second on.
+File: TypeAlias = Stored | Kept | CutFile
 
 #: So often it is written down how far somebody can have heard.
 _BEAT_S = 10.0
@@ -34,7 +40,7 @@ _BEAT_S = 10.0
 class _Paced:
     """A file whose bytes go out at a pace."""
 
-    def __init__(self, answered: Answered, pace: Pace, *, headers: Mapping[str, str]) -> None:
+    def __init__(self, answered: File, pace: Pace, *, headers: Mapping[str, str]) -> None:
         """Nothing went out yet, and nothing is taken to be heard."""
         self._answered, self.pace, self.headers = answered, pace, headers
         self._counted_from_s: float | None = None
@@ -89,14 +95,27 @@ class _Paced:
 
 
 async def send_as_heard(
-    request: web.Request, play: PlaySession, rendition: Rendition, answered: Answered
+    request: web.Request,
+    play: PlaySession,
+    rendition: Rendition,
+    answered: File,
+    *,
+    begins_s: int = 0,
 ) -> web.StreamResponse:
-    """Send a file at the pace of its sound, and write down what was sent, and how long it took."""
+    """Send a file at the pace of its sound, and write down what was sent, and how long it took.
+
+    Its sound is that of the song from a second on.
+    """
     told = {"Refrain-Grant": str(play.grant)}
-    duration_s = rendition.samples / rendition.timescale
+    duration_s = rendition.samples / rendition.timescale - begins_s
     # What costs nothing may go as fast as it can.
     ahead_s = AHEAD_S if play.grant == Grant.FULL else duration_s
-    pace = Pace(size_bytes=answered.resource.size_bytes, duration_s=duration_s, ahead_s=ahead_s)
+    pace = Pace(
+        size_bytes=answered.resource.size_bytes,
+        duration_s=duration_s,
+        ahead_s=ahead_s,
+        begins_s=begins_s,
+    )
     paced = _Paced(answered, pace, headers={**answered.headers, **told})
     on_sent = partial(_note, request, play.id, rendition, answered)
     if play.grant != Grant.FULL:
@@ -145,15 +164,14 @@ def _note(  # noqa: PLR0913, PLR0917 - what went out of what, to whom
     request: web.Request,
     play_id: UUID,
     rendition: Rendition,
-    answered: Answered,
+    answered: File,
     start: int,
     length: int,
 ) -> None:
     """Note which music bytes carried, of a file that is made of stretches of an object as well."""
-    deliveries, timing = request.app[DELIVERIES], whole(rendition).timing
-    if not isinstance(answered, Kept):
-        deliveries.note(play_id, timing, start, length)
-        return
-    _, stretches = answered.composition.between(start, start + length)
+    timing = whole(rendition).timing
+    stretches: Iterable[Stretch] = [(start, length)]
+    if not isinstance(answered, Stored):
+        stretches = answered.stretches(start, length)
     for offset, size in stretches:
-        deliveries.note(play_id, timing, offset, size)
+        request.app[DELIVERIES].note(play_id, timing, offset, size)

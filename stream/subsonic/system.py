@@ -19,6 +19,7 @@ EXTENSIONS = {
     "formPost": [1],
     "indexBasedQueue": [1],
     "songLyrics": [1],
+    "transcodeOffset": [1],
 }
 _FOLDER = 1
 

@@ -113,7 +113,6 @@ def _put_out(house: House, folder: Path) -> str:
 def context(browser: Browser) -> Iterator[BrowserContext]:
     with browser.new_context(viewport={"width": 1200, "height": 800}, locale="en") as opened:
         opened.set_default_timeout(40_000)
-        expect.set_options(timeout=40_000)
         yield opened
 
 

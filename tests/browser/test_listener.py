@@ -59,7 +59,6 @@ def _put_out(house: House, folder: Path) -> Shop:
 def context(browser: Browser) -> Iterator[BrowserContext]:
     with browser.new_context(viewport={"width": 1200, "height": 900}, locale="en") as opened:
         opened.set_default_timeout(PATIENCE_MS)
-        expect.set_options(timeout=PATIENCE_MS)
         yield opened
 
 

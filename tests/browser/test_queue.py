@@ -81,13 +81,6 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
         yield opened
 
 
-@pytest.fixture(autouse=True)
-def patience() -> Iterator[None]:
-    expect.set_options(timeout=PATIENCE_MS)
-    yield
-    expect.set_options(timeout=5_000)
-
-
 @pytest.fixture
 def page(context: BrowserContext, album: Album) -> Page:
     page = context.new_page()

@@ -128,3 +128,22 @@ def test_who_is_not_signed_in_signs_in_on_the_way(
         page.get_by_role("button", name="Allow", exact=True).click()
         page.wait_for_url(f"{application}**")
         assert held(page)["name"]
+
+
+def test_who_signs_in_within_a_window_beside_comes_back_to_the_player(
+    house: House, application: str, browser: Browser
+) -> None:
+    client = registered(house, application)
+
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{application}?authority={house.url}&client={client}")
+        held(page)
+        with page.expect_popup() as opened:
+            page.evaluate("relying.signInBeside()")
+        beside = opened.value
+        sign_in(beside, house)
+        with beside.expect_event("close"):
+            beside.get_by_role("button", name="Allow", exact=True).click()
+        page.wait_for_function("document.title.includes('name')")
+        assert held(page)["name"]

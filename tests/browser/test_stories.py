@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -37,18 +36,10 @@ TITLES = ("First Snow", "Harbour Lights", "Thaw")
 ALBUM = "Nine Winters"
 #: The lossless file of who owns a track.
 KEPT = "FLAC"
-PATIENCE_MS = 60_000
 #: Sound comes out in real time; what has holes, a busy machine made, and is played again.
 MOST_TRIES = 4
 #: Later than any month lasts, so that the one in which all was heard is over.
 A_MONTH = 32
-
-
-@pytest.fixture(autouse=True)
-def patience() -> Iterator[None]:
-    expect.set_options(timeout=PATIENCE_MS)
-    yield
-    expect.set_options(timeout=5_000)
 
 
 @pytest.fixture(scope="module")

@@ -30,6 +30,7 @@ from catalog.models.people import Account
 from catalog.models.privacy import PersonalExport
 from catalog.models.rights import Claim, Payee, PayeeKind
 from catalog.models.sales_reports import ReportRecipient
+from catalog.models.scrobbling import HeardElsewhere, ScrobbleLink
 from catalog.models.sign_in import Mail, Purpose
 from catalog.passwords import write_hash
 from catalog.people import create_account, issue_token
@@ -59,6 +60,8 @@ FORGOTTEN = {
     "claims": {"words", "reason"},
     "payments": {"checkout_url", "country_told", "fingerprint"},
     "payment_refunds": {"reason"},
+    "scrobble_links": {"service", "server", "username", "sealed", "asked", "state", "trouble"},
+    "heard_elsewhere": {"track", "artist", "release", "info"},
     "webhooks": {"url", "secret", "kinds", "trouble"},
     "report_recipients": {"name", "dpid", "template", "host", "user", "host_key", "folder"},
     "bank_details": {"holder", "iban", "bic"},
@@ -91,6 +94,7 @@ KEPT = {
         "advances": {"currency", "recordings", "key"},
         "credit_lots": {"kind", "source", "currency"},
         "deals": {"model", "territories", "excluded", "uses", "key"},
+        "earlier_plays": {"kind"},
         "events": {"kind"},
         "gifts": {"key"},
         "invitations": {"capacity", "answer"},
@@ -264,6 +268,30 @@ async def lived(database: Database, ben: Caller) -> UUID:
                     created_by=ben.id,
                     created_at=NOON,
                     changed_at=NOON,
+                ),
+                ScrobbleLink(
+                    id=uuid4(),
+                    account_id=ben.id,
+                    service="listenbrainz",
+                    server=f"https://{MARK}.example",
+                    username=MARK,
+                    sealed=MARK,
+                    asked=MARK,
+                    state="connected",
+                    made_at=NOON,
+                    trouble=MARK,
+                    failures=0,
+                ),
+                HeardElsewhere(
+                    id=uuid4(),
+                    account_id=ben.id,
+                    listened_at=NOON,
+                    number=uuid4(),
+                    track=MARK,
+                    artist=MARK,
+                    release=MARK,
+                    info={"player": MARK},
+                    told_at=NOON,
                 ),
                 Webhook(
                     id=uuid4(),

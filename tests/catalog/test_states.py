@@ -9,6 +9,7 @@ from catalog.member_states import MEMBER_MOVES, MemberState
 from catalog.payment_states import PAYMENT_MOVES, PaymentState
 from catalog.payout_states import PAYOUT_MOVES, RUN_MOVES, PayoutState, RunState
 from catalog.report_states import REPORT_MOVES, ReportState
+from catalog.scrobble_states import LINK_MOVES, SCROBBLE_MOVES, LinkState, ScrobbleState
 from catalog.states import (
     ARCHIVE_MOVES,
     ARTWORK_MOVES,
@@ -41,6 +42,13 @@ Moves = Mapping[tuple[StrEnum, StrEnum], StrEnum]
 SUBJECTS = [
     pytest.param(TRACK_MOVES, TrackState.RECEIVED, {TrackState.REMOVED}, id="track"),
     pytest.param(REPORT_MOVES, ReportState.DUE, set(), id="report"),  # each can be sent again
+    pytest.param(LINK_MOVES, LinkState.ASKED, set(), id="account elsewhere"),
+    pytest.param(
+        SCROBBLE_MOVES,
+        ScrobbleState.BEGUN,
+        {ScrobbleState.SENT, ScrobbleState.REFUSED},
+        id="listen told elsewhere",
+    ),
     pytest.param(JOB_MOVES, JobState.WAITING, set(), id="job"),  # each can be replayed
     pytest.param(PLAY_MOVES, PlayState.OPEN, {PlayState.SETTLED, PlayState.REJECTED}, id="play"),
     pytest.param(RELEASE_MOVES, ReleaseState.DRAFT, set(), id="release"),  # each can change

@@ -1,7 +1,7 @@
 """Words that music is found by: genres, roles, languages, tags and types."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis.strategies import text
 
 from catalog.credit_roles import RoleKind, kind_of
@@ -80,6 +80,9 @@ def test_a_language_is_written_as_short_as_there_is_one(said: str, tag: str | No
 
 
 @given(text())
+@example(":#")
+@example("!#a")
+@example("\uff03 #a")
 def test_a_tag_is_one_word_whoever_writes_it(said: str) -> None:
     folded = fold_tag(said)
 

@@ -38,7 +38,7 @@ _SETTINGS = {
     "second_factor": "none",
 }
 #: Time enough to be examined before it comes out.
-_AHEAD = timedelta(seconds=15)
+_AHEAD = timedelta(seconds=8)
 #: Longer than a month lasts.
 _A_MONTH = 32
 _FORMS = ("basic-audio", "financial")

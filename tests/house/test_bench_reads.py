@@ -3,6 +3,8 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import numpy as np
 import pytest
@@ -47,7 +49,7 @@ MOST = {
     "library": 4,
     "library: owned": 4,
     "wallet": 3,
-    "player: artists": 2,
+    "player: artists": 4,
     "player: newest albums": 6,
     "player: albums by name": 6,
     "player: albums by artist": 6,
@@ -138,6 +140,42 @@ async def test_each_asks_as_little_as_it_did_and_finds_all_by_an_index(house: Ho
     looked = await rows_read(house.tools, each_read(house.known, 7, 1))
     assert set(looked) == set(READS)
     assert all(0 < one.value < SIZES.plays for one in looked.values()), looked
+
+
+async def test_all_artists_are_read_once_for_each_change(house: House) -> None:
+    def asking(call: str) -> str:
+        return f"/rest/{call}?f=json&apiKey={house.known.tokens[0]}"
+
+    async def told(call: str, **said: int) -> tuple[dict[str, Any], int]:
+        with statements(house.database) as found:
+            answer = await house.client.get(asking(call), params=said)
+        return (await answer.json())["subsonic-response"], len(found)
+
+    def names(document: dict[str, Any]) -> list[str]:
+        return [one["name"] for letter in document["index"] for one in letter["artist"]]
+
+    first, _ = await told("getArtists")
+    again, asked_again = await told("getArtists")
+    indexes, _ = await told("getIndexes")
+    at = indexes["indexes"]["lastModified"]
+    same, _ = await told("getIndexes", ifModifiedSince=at)
+    chosen = UUID(first["artists"]["index"][0]["artist"][0]["id"].removeprefix("ar-"))
+    renamed = text("UPDATE artists SET name = 'Ὦ', sort_name = 'ὦ' WHERE id = :id")
+    async with house.database.begin() as session:
+        await session.execute(renamed, {"id": chosen})
+        during, _ = await told("getArtists")
+    changed, _ = await told("getArtists")
+    later, _ = await told("getIndexes", ifModifiedSince=at)
+
+    assert again == first == during
+    assert asked_again == 2
+    assert names(indexes["indexes"]) == names(first["artists"])
+    assert "index" not in same["indexes"]
+    assert "Ὦ" not in names(first["artists"])
+    assert "Ὦ" in names(changed["artists"])
+    assert len(names(changed["artists"])) == len(names(first["artists"]))
+    assert later["indexes"]["lastModified"] > at
+    assert "Ὦ" in names(later["indexes"])
 
 
 async def test_the_same_seed_makes_the_same_rows(

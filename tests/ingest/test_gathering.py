@@ -7,10 +7,14 @@ import pytest
 from base.database import Database
 from base.errors import Refused
 from catalog.callers import Caller
+from catalog.music import describe_master, track_of
 from catalog.releases import create_release, standing_on
 from catalog.roles import Role
 from ingest.accept import accept
+from ingest.describing import describe
+from ingest.drafts import Edit, TrackEdit, edit
 from ingest.gathering import gather, set_apart
+from ingest.saying import Said as Words
 from tests.support.catalog import NOON, accepted, person, received
 
 
@@ -49,6 +53,26 @@ async def test_tracks_of_several_drafts_come_together_in_order(database: Databas
 
     assert await _on(database, album) == [first, last, second]
     assert await _on(database, other) == await _on(database, third) == []
+
+
+async def test_what_was_said_of_a_track_goes_with_it_before_its_file_is_read(
+    database: Database,
+) -> None:
+    who = await person(database, Role.ARTIST)
+    album, _ = await _draft(database, who)
+    other, [track] = await _draft(database, who, "One")
+    said = TrackEdit(track_id=track, said=Words(words={"title": "As I call it"}))
+    async with database.begin() as session:
+        await edit(session, other, who, Edit(said=Words(), tracks=[said]), now=NOON)
+        await gather(session, album, [track], who, now=NOON)
+
+    async with database.begin() as session:
+        found = await track_of(session, track)
+        await describe_master(session, found.master.id, {"tags": {"title": "rough mix 3"}})
+        await describe(session, found.track, found.master, now=NOON)
+
+    async with database.read() as session:
+        assert (await track_of(session, track)).track.title == "As I call it"
 
 
 async def test_what_is_taken_off_stands_on_another_draft(database: Database) -> None:

@@ -24,7 +24,6 @@ def short(found: Found) -> Document:
     [
         *({}, {"format": "raw"}, {"maxBitRate": 320}, {"maxBitRate": 64}, {"format": "mp3"}),
         *({"format": "opus"}, {"format": "no such"}, {"estimateContentLength": "true"}),
-        {"timeOffset": 1},
     ],
     ids=str,
 )
@@ -40,6 +39,29 @@ def test_a_song_comes_whole_however_it_is_asked_for(
     assert short["duration"] - 2 <= seconds <= short["duration"] + 1
     if asked.get("format") == "raw":
         assert answer.headers["content-type"] == short["contentType"]
+
+
+@pytest.mark.parametrize(
+    "asked", [{"format": "raw"}, {"maxBitRate": 64}, {"format": "opus"}], ids=str
+)
+def test_a_song_comes_from_a_second_on(
+    server: Server, short: Document, asked: dict[str, object]
+) -> None:
+    told = server.get("getOpenSubsonicExtensions", "openSubsonicExtensions")
+    if "transcodeOffset" not in {one["name"] for one in told}:
+        pytest.skip("needs the extension transcodeOffset")
+    whole = server.send("stream", {"id": short["id"], **asked})
+    asked = {"id": short["id"], **asked, "timeOffset": 1}
+
+    later = server.send("stream", asked)
+
+    assert later.status_code == 200
+    assert later.headers["content-type"] == whole.headers["content-type"]
+    apart_s = seconds_of(whole.content) - seconds_of(later.content)
+    assert apart_s == pytest.approx(1, abs=0.1)
+    if later.headers.get("accept-ranges") == "bytes":
+        part = server.send("stream", asked, headers={"Range": "bytes=100-199"})
+        assert (part.status_code, part.content) == (206, later.content[100:200])
 
 
 def test_what_is_said_of_a_song_is_so(server: Server, short: Document) -> None:

@@ -41,6 +41,27 @@ def test_what_a_player_hears_is_the_master_and_comes_at_its_pace_and_is_paid(
     assert own.charged()[0] > 0
 
 
+def test_a_song_from_a_second_on_is_the_masters_from_there_and_is_heard_there(
+    own: Own, server: Server, found: Found
+) -> None:
+    player, before = server.seen_by(own.another_player()), plays_of(server, found.song)
+    second = LONG_S - 3
+
+    player.send("stream", {"id": found.song}, headers={"Range": "bytes=0-9"})
+    player.ask("scrobble", id=found.song, submission="false")
+    sent = player.send("stream", {"id": found.song, "timeOffset": second})
+    behind = player.send("stream", {"id": found.song, "timeOffset": LONG_S + 1})
+
+    music, rate = soundfile.read(io.BytesIO(sent.content), dtype="int16")
+    master, _ = soundfile.read(own.masters[0], dtype="int16")
+    assert np.array_equal(music, master[second * rate :])
+    assert len(sent.content) == int(sent.headers["content-length"])
+    assert failure_in(behind) == 0
+    time.sleep(1.5)
+    player.ask("scrobble", id=found.song)
+    until(lambda: plays_of(server, found.song) == before + 1)
+
+
 def test_a_song_begins_at_once_however_small_it_is(own: Own, server: Server, found: Found) -> None:
     before = plays_of(server, found.song)
     text = urlencode({**own.another_player().digested(), "id": found.song, "maxBitRate": 64})

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -78,14 +79,16 @@ class Shop:
     artist: Caller
     listener: Caller
 
-    async def ask(self, who: Caller | None, path: str = "", **headers: str) -> ClientResponse:
+    async def ask(
+        self, who: Caller | None, path: str = "", *, method: str = "GET", **headers: str
+    ) -> ClientResponse:
         path = path or f"/api/v1/releases/{self.release}/downloads.zip?form=flac"
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         if who is not None:
             async with self.house.database.begin() as session:
                 token = await issue_token(session, who, label="test", now=NOON)
             named["Authorization"] = f"Bearer {token}"
-        return await self.client.get(path, headers=named)
+        return await self.client.request(method, path, headers=named)
 
     async def archive(self, who: Caller, path: str = "") -> zipfile.ZipFile:
         answer = await self.ask(who, path)
@@ -96,12 +99,12 @@ class Shop:
         assert archive.testzip() is None
         return archive
 
-    async def owns(self, *tracks: Accepted) -> None:
+    async def owns(self, *tracks: Accepted, at: datetime = NOON) -> None:
         async with self.house.database.begin() as session:
             for one in tracks:
                 track = await session.get_one(Track, one.track_id)
                 counter = {"listener_id": self.listener.id, "recording_id": track.recording_id}
-                session.add(Counter(**counter, plays=9, owned_at=NOON))
+                session.add(Counter(**counter, plays=9, owned_at=at))
 
 
 @pytest.fixture
@@ -285,6 +288,46 @@ async def test_what_is_downloaded_cannot_be_given_back(shop: Shop) -> None:
         assert set(await session.scalars(select(Counter.downloaded_at))) == {NOON}
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/v1/library/downloads.zip",
+        "/api/v1/releases/{release}/downloads.zip",
+        "/api/v1/tracks/{track}/downloads/mp3-320",
+    ],
+)
+async def test_what_was_only_asked_about_can_still_be_given_back(shop: Shop, path: str) -> None:
+    where = path.format(release=shop.release, track=shop.tracks[0].track_id)
+    asked = [
+        await shop.ask(shop.listener, where, method="HEAD"),
+        await shop.ask(shop.listener, where, Range="bytes=999999999-"),
+        await shop.ask(shop.listener, where, If_Match='"another"'),
+    ]
+
+    assert [one.status for one in asked] == [200, 416, 412]
+    async with shop.house.database.read() as session:
+        assert set(await session.scalars(select(Counter.downloaded_at))) == {None}
+    assert (await shop.ask(shop.listener, where)).status == 200
+    async with shop.house.database.read() as session:
+        assert set(await session.scalars(select(Counter.downloaded_at))) == {NOON}
+
+
+async def test_while_a_form_is_still_being_made_nothing_lesser_goes_in(shop: Shop) -> None:
+    await shop.owns(shop.tracks[1])
+    async with shop.house.database.begin() as session:
+        (await session.get_one(Track, shop.tracks[1].track_id)).state = TrackState.PLAYABLE
+        query = select(Rendition).where(Rendition.master_id == shop.tracks[1].master_id)
+        for one in await session.scalars(query):
+            if one.rung != "aac-128":
+                await session.delete(one)
+
+    archive = await shop.archive(shop.listener)
+
+    assert archive.namelist() == ["Jo - Tide/01 Ebb.flac", "Jo - Tide/Receipt.txt"]
+    text = archive.read("Jo - Tide/Receipt.txt").decode()
+    assert 'no file of it was made yet:\r\n  Flow/"' in text
+
+
 async def test_who_owns_nothing_of_it_is_told_so(shop: Shop) -> None:
     stranger = await person(shop.house.database, Role.LISTENER)
 
@@ -314,6 +357,21 @@ async def test_a_library_is_in_parts_and_says_how_many(
     assert {name for one in parts for name in one.namelist()} == {*songs, "Receipt.txt"}
     assert (none.status, (await none.json())["detail"]) == (404, "Your library is in 2 parts.")
     assert PART == 100
+
+
+async def test_a_part_that_is_full_is_the_same_when_more_is_owned(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stream.api.archives.PART", 1)
+    path = "/api/v1/library/downloads.zip?form=mp3&part=1"
+    before = await shop.ask(shop.listener, path)
+    whole = await before.read()
+    await shop.owns(shop.tracks[1], at=NOON + timedelta(days=1))
+
+    part = await shop.ask(shop.listener, path, Range="bytes=1000-", If_Range=before.headers["ETag"])
+
+    assert (part.status, await part.read()) == (206, whole[1000:])
+    assert 'filename="Library, part 1 of 2 (MP3).zip"' in part.headers["Content-Disposition"]
 
 
 async def test_a_lossy_master_goes_in_as_the_best_that_was_made_of_it(shop: Shop) -> None:

@@ -38,6 +38,8 @@ _TUS = {
     "Content-Type": "application/offset+octet-stream",
 }
 _OVERRIDE = "X-HTTP-Method-Override"
+#: What programs of ListenBrainz are told, whose documents have no names of problems.
+_LACKS = "it lacks the scope"
 _PARTS_SENT = b'{"parts": [{"PartNumber": 1, "ETag": "e"}]}'
 
 
@@ -190,7 +192,7 @@ async def _wrong(http: ClientSession, url: str, place: Place, who: Somebody) -> 
         sign_in = answer.headers.get("Location", "").startswith("/sign-in?next=")
         is_shut_out = (
             answer.status == 401
-            or (answer.status == 403 and "scope-too-narrow" in said)
+            or (answer.status == 403 and ("scope-too-narrow" in said or _LACKS in said))
             or (answer.status == 403 and f"To {place.rule.words} one must be" in said)
             or (place.need.is_page and sign_in and not place.rule.is_open)
         )

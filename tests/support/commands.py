@@ -5,13 +5,18 @@ from __future__ import annotations
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from functools import cache
 from io import StringIO
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+import typer.main
 
 from refrain.cli import main
+
+#: A process reads the hundred commands once; here they are asked for by each of many tests.
+_READ_ONCE = cache(typer.main.get_command)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +34,7 @@ def refrain(*arguments: str | Path) -> Done:
     argv = ["refrain", *map(str, arguments)]
     with (
         patch.object(sys, "argv", argv),
+        patch.object(typer.main, "get_command", _READ_ONCE),
         redirect_stdout(said),
         redirect_stderr(errors),
         pytest.raises(SystemExit) as ended,

@@ -92,6 +92,7 @@ PAGES: dict[str, dict[str, str]] = {
         "/account": "/account",
         "/account/security": "/account/security",
         "/account/apps": "/account/apps",
+        "/account/scrobbling": "/account/scrobbling",
         "/account/data": "/account/data",
         "/account/tokens": "/account/tokens",
         "/account/membership": "/account/membership",

@@ -13,6 +13,7 @@ const manager = new UserManager({
   // As an earlier player sends, which keeps none.
   client_secret: "missing",
   redirect_uri: here,
+  popup_redirect_uri: here,
   post_logout_redirect_uri: here,
   scope: "openid profile read_write",
   userStore: new WebStorageStateStore({ store: localStorage }),
@@ -25,6 +26,8 @@ const show = (said) => (document.title = JSON.stringify(said));
 
 globalThis.relying = {
   signIn: () => void manager.signinRedirect(),
+  signInBeside: () =>
+    void manager.signinPopup().then((user) => show({ name: user.profile.name })),
   signOut: () => void manager.signoutRedirect(),
   renew: async () => {
     const before = await manager.getUser();

@@ -52,7 +52,7 @@ async def test_all_rows_are_read(tmp_path: Path, database: Database) -> None:
     folder.mkdir()
     spool = Spool(folder)
 
-    await spool.fill(database)
+    await spool.fill(database.read)
 
     found = [one for group in await spool.groups() for one in await spool.take(group)]
     assert {one.subject for one in found} == {str(one.master_id) for one in sent}

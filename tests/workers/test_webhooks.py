@@ -1,5 +1,6 @@
 """Webhooks whose receivers are away: what is sent meanwhile, what is said, and when it ends."""
 
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -34,11 +35,13 @@ class Receiver:
 
     def __init__(self) -> None:
         self.asked, self.status, self.url = 0, 500, ""
+        self.leads_to = ""
 
     async def answer(self, request: web.Request) -> web.Response:
         del request
         self.asked += 1
-        return web.Response(status=self.status)
+        headers = {"Location": self.leads_to} if self.leads_to else {}
+        return web.Response(status=self.status, headers=headers)
 
 
 @asynccontextmanager
@@ -196,3 +199,32 @@ async def test_a_delivery_that_is_done_again_is_made_again(
     await replayed(holding, Kind.DELIVER)
 
     assert receiver.asked == 2
+
+
+async def test_a_name_that_leads_to_a_private_machine_by_then_is_not_asked(
+    tmp_path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # When the hook was added, its name led to the public; now it leads here.
+    def rebound(*_: object, **__: object) -> list[object]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", at))]
+
+    async with receiving() as receiver, workshop(tmp_path, clock=clock) as strict:
+        at = int(receiver.url.rpartition(":")[2].partition("/")[0])
+        monkeypatch.setattr(socket, "getaddrinfo", rebound)
+        await told(strict, f"http://label.example:{at}/hook", events=1)
+        await turn(strict)
+
+        assert receiver.asked == 0
+        assert "no public address" in str((await webhook(strict)).trouble)
+
+
+async def test_a_receiver_that_sends_us_on_is_not_followed(
+    holding: Holding, receiver: Receiver
+) -> None:
+    await told(holding, receiver.url, events=1)
+    receiver.status, receiver.leads_to = 307, receiver.url
+
+    await turn(holding)
+
+    assert receiver.asked == 1
+    assert "status 307" in str((await webhook(holding)).trouble)

@@ -7,7 +7,15 @@ from collections.abc import Sequence
 from aiohttp.typedefs import Handler
 
 from catalog.permissions import Permission
-from stream.pages.account import confirming, entry, person, players, second, security
+from stream.pages.account import (
+    confirming,
+    entry,
+    person,
+    players,
+    scrobbling,
+    second,
+    security,
+)
 from stream.pages.account.invitation import get_invitation_page, post_invitation_page
 from stream.pages.account.own_data import get_data_page, post_data_page
 from stream.pages.account.quality import get_quality_page
@@ -49,6 +57,17 @@ def account_pages() -> Sequence[Page]:
         _own("/account/security/passkeys", security.post_passkey_end),
         _own("/account/security/codes", security.post_codes),
         _taking("/account/security/players", players.post_player, needs=Permission.TOKENS_KEEP),
+        *_scrobbling(),
+    ]
+
+
+def _scrobbling() -> Sequence[Page]:
+    here, needs = "/account/scrobbling", Permission.LISTENS_SEND
+    return [
+        Page(path=here, handler=scrobbling.get_scrobbling_page, needs=needs),
+        _taking(f"{here}/listenbrainz", scrobbling.post_listenbrainz_page, needs=needs),
+        _taking(f"{here}/lastfm", scrobbling.post_lastfm_page, needs=needs),
+        _taking(f"{here}/{{link:[0-9a-f-]{{36}}}}", scrobbling.post_link_page, needs=needs),
     ]
 
 

@@ -80,12 +80,13 @@ def oembed(
         "width": width,
         "height": height,
         "html": frame(shown, origin=origin, width=width, height=height),
-        **_thumbnail(shown),
+        **_thumbnail(shown, min(max_width or shown.cover_px, max_height or shown.cover_px)),
     }
 
 
-def _thumbnail(shown: Shown) -> Told:
-    if shown.cover is None:
+def _thumbnail(shown: Shown, most_px: int) -> Told:
+    """Tell of the cover, unless it is larger than may be (2.3.4)."""
+    if shown.cover is None or shown.cover_px > most_px:
         return {}
     return {
         "thumbnail_url": shown.cover,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,8 +14,8 @@ from catalog.cards import Card, cards_of
 from catalog.discographies import releases_by_artist, tracks_by_artist
 from catalog.keepable_files import tracks_to_keep
 from catalog.models.artists import Artist
-from catalog.models.files import Rendition
 from catalog.models.releases import Release
+from catalog.music import Published
 from stream.pages.feeds.printing import Enclosure, Feed, Item
 
 #: What is told of at most, and of how many of the newest tracks it is chosen.
@@ -42,10 +42,10 @@ async def feed_of(session: Session, artist: Artist, asked: Asked) -> Feed:
     cards = (await cards_of(session, [track_id for _, track_id in found])).values()
     free = await free_among(session, cards, territory=asked.territory, now=asked.now)
     told = [one for one in cards if one.release_id is None or one.track_id in free]
-    sounds = await _sounds(session, free)
+    files = await tracks_to_keep(session, free)
     items = [
         *(_of_release(one, asked.origin) for one in releases),
-        *(_of_track(one, asked.origin, sounds.get(one.track_id)) for one in told),
+        *(_of_track(one, asked.origin, files.get(one.track_id)) for one in told),
     ]
     return Feed(
         here=f"{asked.origin}{asked.path}",
@@ -71,12 +71,6 @@ async def free_among(
     }
 
 
-async def _sounds(session: Session, tracks: Collection[UUID]) -> dict[UUID, Rendition]:
-    known = await tracks_to_keep(session, tracks)
-    every = ((key, one) for key, found in known.items() for one in found.renditions)
-    return {key: one for key, one in every if one.rung == RUNG}
-
-
 def _of_release(release: Release, origin: str) -> Item:
     return Item(
         url=f"{origin}/releases/{release.id}",
@@ -87,14 +81,18 @@ def _of_release(release: Release, origin: str) -> Item:
     )
 
 
-def _of_track(card: Card, origin: str, sound: Rendition | None) -> Item:
+def _of_track(card: Card, origin: str, found: Published | None) -> Item:
+    """Tell of a track; it came out when its release did, however long it lay there before."""
+    made = () if found is None else found.renditions
+    sound = next((one for one in made if one.rung == RUNG), None)
+    release = found and found.release
     on = f", on {card.release_title}" if card.release_title else ""
     return Item(
         url=f"{origin}/tracks/{card.track_id}",
         title=card.title,
         artist=card.artist,
         words=f"{card.title}, by {card.artist}{on}",
-        at=card.created_at,
+        at=(release and release.published_at) or card.created_at,
         enclosure=None
         if sound is None
         else Enclosure(

@@ -125,7 +125,10 @@ def site_map(pages: Iterable[tuple[str, datetime]]) -> bytes:
 def robots(origin: str) -> str:
     """Print what search engines may look at: what is shown to all, with its pictures."""
     closed = ("/api/", "/rest/", "/media/", "/oauth/", "/search", "/gifts/")
-    pictures = ("/api/v1/releases/*/artwork/", "/api/v1/artists/*/picture/")
+    pictures = (
+        *("/api/v1/releases/*/artwork/", "/api/v1/tracks/*/artwork/"),
+        *("/api/v1/artists/*/picture/", "/api/v1/labels/*/picture/"),
+    )
     lines = [
         "User-agent: *",
         *(f"Disallow: {path}" for path in closed),

@@ -6,9 +6,12 @@ from uuid import UUID
 
 from aiohttp import web
 
+from catalog.callers import Caller
+from catalog.elsewhere import forget_kept, unknown_listen
 from catalog.history import choose_counted, forget_all, forget_one, is_counted
 from catalog.plays import unknown_play
 from catalog.states import PlayState
+from stream.api.elsewhere import listens_elsewhere
 from stream.api.history import plays_heard, sessions_heard
 from stream.api.paging import Paged
 from stream.identity.callers import caller
@@ -22,6 +25,7 @@ from stream.pages.mine.rows import rows_of
 HERE = "/history"
 _ON_PAGE = 50
 _NOTICES = {
+    "gone": N_("That is forgotten."),
     "forgotten": N_("That is forgotten. The books keep what was paid, and your beads stay."),
     "chosen": N_("That is how it is from tonight on."),
 }
@@ -46,6 +50,8 @@ KINDS = {
 async def get_history_page(request: web.Request) -> web.Response:
     """Show what one heard."""
     who, tools = await caller(request), request.app[TOOLS]
+    if request.query.get("of") == "elsewhere":
+        return await _elsewhere(request, who)
     of = "sessions" if request.query.get("of") == "sessions" else "plays"
     list_of = sessions_heard if of == "sessions" else plays_heard
     asked = Paged(limit=_ON_PAGE, cursor=request.query.get("cursor"))
@@ -65,6 +71,28 @@ async def get_history_page(request: web.Request) -> web.Response:
         "notice": notice_of(request, _NOTICES),
     }
     return await form_page(request, "mine/history.html", context)
+
+
+async def _elsewhere(request: web.Request, who: Caller) -> web.Response:
+    """Show what one listened to elsewhere, which counted for nobody."""
+    asked = Paged(limit=_ON_PAGE, cursor=request.query.get("cursor"))
+    found = await listens_elsewhere(request, who.id, asked)
+    context = {
+        "items": found.items,
+        "next": found.next,
+        "notice": notice_of(request, _NOTICES),
+    }
+    return await form_page(request, "mine/elsewhere.html", context)
+
+
+async def post_forget_elsewhere_page(request: web.Request) -> web.Response:
+    """Forget one thing that one listened to elsewhere."""
+    await form_of(request)
+    who = await caller(request)
+    async with request.app[TOOLS].database.begin() as session:
+        listen_id = id_in(request.match_info["listen"], unknown_listen())
+        await forget_kept(session, who.id, listen_id)
+    return see_other(f"{HERE}?of=elsewhere&notice=gone")
 
 
 async def post_forget_all_page(request: web.Request) -> web.Response:

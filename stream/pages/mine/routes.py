@@ -51,6 +51,9 @@ def _library() -> Sequence[Page]:
         _deed("/history/forget", history.post_forget_all_page, _KEEP),
         _deed("/history/counted", history.post_counted_page, _KEEP),
         _deed(f"/history/{{play:{ID}}}/forget", history.post_forget_page, _KEEP),
+        _deed(
+            f"/history/elsewhere/{{listen:{ID}}}/forget", history.post_forget_elsewhere_page, _KEEP
+        ),
     ]
 
 

@@ -49,6 +49,8 @@ KINDS: Mapping[str, str] = MappingProxyType(
         Kind.NEIGHBOURS: N_("Find what is heard together"),
         Kind.WEIGH: N_("Weigh plays"),
         Kind.REPORT: N_("Report sales"),
+        Kind.LISTEN: N_("Look whether a play is a listen"),
+        Kind.SCROBBLE: N_("Tell listens elsewhere"),
         Kind.NOTHING: N_("Nothing, to measure the fleet"),
     }
 )

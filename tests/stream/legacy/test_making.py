@@ -103,6 +103,9 @@ async def test_an_album_is_sent_put_together_and_put_out(studio: Studio) -> None
     back = await maker.data("PUT user/trackgroups/{id}/privacy", number, body={"private": True})
     assert back["private"]
     assert (await studio.visitor.refused("GET trackgroups/{id}", number))[0] == 404
+    shown = await maker.data("PUT user/trackgroups/{id}/privacy", number, body={"private": False})
+    assert not shown["private"]
+    assert _titles(await studio.visitor.data("GET trackgroups/{id}", number)) == _titles(heard)
 
 
 async def test_what_is_taken_off_waits_where_nobody_hears_it(studio: Studio) -> None:

@@ -10,8 +10,10 @@ from uuid import UUID
 
 import aiohttp
 import pytest
+from sqlalchemy import func, select
 
 from accounting.plays import settle_due
+from catalog.models.plays import PlaySession
 from catalog.people import issue_token
 from catalog.plays import play_session
 from refrain.synthetic_credit import top_up
@@ -147,6 +149,66 @@ async def test_a_visitor_hears_the_preview_and_who_signs_in_all_of_it(beam: Beam
     assert none.status == 401
     assert b"EXT-X-STREAM-INF" in all_of_it.body
     assert whole.body == beam.origin.bodies["aac-128"]
+
+
+async def test_no_cache_gives_the_preview_to_who_signed_in_or_topped_up(beam: Beam) -> None:
+    where = f"/api/v3/stream/{beam.track}"
+    for path in (where, f"{where}/playlist.m3u8"):
+        answer = await beam.get(path, beam.visitor)
+
+        assert answer.status == 200
+        assert answer.headers["cache-control"] == "private, no-cache"
+        assert "authorization" in answer.headers["vary"].lower()
+    open_to_all = await beam.get(f"{where}/preview.mp4", beam.visitor)
+    assert open_to_all.headers["cache-control"] == "public, max-age=300"
+
+
+async def test_who_goes_on_in_a_file_that_was_counted_begins_no_other_play(beam: Beam) -> None:
+    await beam.hear()
+    await beam.client.data("POST user/plays", body={"trackId": beam.track})
+
+    part = await beam.get(f"/api/v3/user/stream/{beam.track}", Range="bytes=100-")
+
+    assert part.status == 206
+    async with beam.origin.tools.database.read() as session:
+        assert await session.scalar(select(func.count()).select_from(PlaySession)) == 1
+
+
+async def test_days_and_texts_that_are_none_are_refused_or_nearest(beam: Beam) -> None:
+    for said in ({"from": "0001-01-01", "to": "0001-01-01"}, {"to": "9999-12-31"}):
+        assert await beam.client.data("GET user/plays/stats", **said) == []
+    for title in ("a\x00b", "  ", "a\tb", ""):
+        refused = await beam.client.refused("POST user/playlists", body={"title": title})
+        assert refused[0] == 400, title
+    said = await beam.client.refused("PUT user/profile/", body={"displayName": "a\x00b"})
+    tag = await beam.visitor.refused("GET tag/{tag}", "%00")
+    found = await beam.visitor.refused("GET search/", q="a\x00")
+    assert [one[0] for one in (said, tag, found)] == [400, 400, 400]
+
+
+async def test_who_asks_for_too_much_is_told_as_of_other_faults(tmp_path: Path) -> None:
+    async with (
+        open_origin(tmp_path, address_requests_per_minute=1) as origin,
+        aiohttp.ClientSession() as http,
+    ):
+        house = Client(None, http, origin.url)  # type: ignore[arg-type] # it needs no worker
+        answers = [await house.ask("GET", "/api/v3/tracks") for _ in range(40)]
+
+    last = answers[-1]
+    assert (last.status, last.json["status"], last.json["code"]) == (429, 429, "too-many-requests")
+    assert last.json["message"]
+    assert "retry-after" in last.headers
+
+
+async def test_a_page_elsewhere_reads_why_something_is_no_more(beam: Beam) -> None:
+    sent = {"Origin": "https://beam.example", "Access-Control-Request-Method": "GET"}
+
+    asked = await beam.client.house.ask("OPTIONS", "/api/v3/user/products", **sent)
+
+    assert asked.status == 204
+    assert asked.headers["access-control-allow-methods"] == "GET, OPTIONS"
+    _, message = await beam.client.refused("GET user/products")
+    assert message.endswith("/wallet.")
 
 
 async def test_pages_that_send_their_token_with_each_request_may(beam: Beam) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.stream.legacy.conftest import Shop
+from tests.support.statements_counted import statements
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -21,6 +22,18 @@ async def test_lists_are_turned_by_the_number_of_a_page(shop: Shop) -> None:
     titles = {one["title"] for one in (*first["data"], *last["data"])}
     assert titles == {"Song 1", "Song 2", "Song 3"}
     assert len(strange["data"]) == 3
+
+
+async def test_a_page_of_many_tracks_takes_no_more_statements_than_one_of_one(shop: Shop) -> None:
+    database = shop.house.holding.tools.database
+    for client in (shop.visitor, shop.listener):
+        asked = {}
+        for limit in (1, 3):
+            with statements(database) as found:
+                told = await client.data("GET tracks", limit=limit)
+            assert len(told) == limit
+            asked[limit] = len(found)
+        assert 0 < asked[3] <= asked[1], asked
 
 
 @pytest.mark.parametrize("order", ["newest", "oldest", "plays", "random", "no such"])

@@ -23,6 +23,12 @@ def test_whatever_page_is_asked_for_there_is_a_bound(page: str, limit: str) -> N
     assert 0 <= found.offset <= 1_000_000
 
 
+def test_what_is_too_much_is_the_most_and_not_the_usual() -> None:
+    far = turned("99999999", "1000000")
+
+    assert (far.limit, far.offset) == (100, 1_000_000)
+
+
 @given(count=st.integers(0, 10_000), limit=st.integers(1, 100))
 def test_the_last_page_has_what_the_others_have_not(count: int, limit: int) -> None:
     pages = Turned(limit=limit).pages(count)

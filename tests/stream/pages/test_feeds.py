@@ -16,16 +16,20 @@ from base.storage.port import key_of
 from catalog.callers import Caller
 from catalog.models.artists import Artist, TrackArtist
 from catalog.models.music import Track
+from catalog.pictures import PictureOf
+from catalog.pictures import Shown as Kind
 from catalog.public_pages import Shown, first_of_stretches, stretch_from
+from catalog.releases import create_release, move_to
 from catalog.roles import Role
-from catalog.states import TrackState
+from catalog.states import ReleaseState, TrackState
+from stream.api.picture_documents import url_of
 from stream.pages.feeds.printing import Enclosure, Feed, Item, atom, rss, site_map
 from tests.support.catalog import NOON, audible, person
 from tests.support.served import Client, served
 from tests.support.statements_counted import statements
 from tests.support.world import rendition_of
 
-SOUND = b"all of a song"
+SOUND, ID = b"all of a song", UUID(int=7)
 TEXT = st.text(max_size=30)
 MAPS = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 ITEMS = st.builds(
@@ -145,6 +149,22 @@ async def test_a_free_track_is_an_enclosure_that_anyone_fetches_and_others_are_n
     assert (await client.ask("GET", f"/feeds/tracks/{paid}.mp4")).status == 404
 
 
+async def test_a_track_is_as_old_as_its_release_and_not_as_its_file(client: Client) -> None:
+    database, out_at = client.holding.tools.database, NOON + timedelta(days=90)
+    artist = await person(database, Role.ARTIST)
+    track = await track_by(client, artist, "Waited", is_free=True)
+    named = await artist_named(client, track)
+    async with database.begin() as session:
+        made = await create_release(session, artist, title="Out", artist="Jo", now=NOON)
+        made.state, made.published_at = ReleaseState.PUBLISHED, out_at
+        await move_to(session, made, [track])
+
+    read = feedparser.parse((await client.ask("GET", f"/artists/{named}/feed.atom")).body)
+
+    [entry] = [one for one in read.entries if one.link.endswith(str(track))]
+    assert entry.published == f"{out_at:%Y-%m-%dT%H:%M:%SZ}"
+
+
 async def test_a_feed_that_is_known_is_not_sent_again_and_ends_when_nothing_is_out(
     client: Client,
 ) -> None:
@@ -232,6 +252,10 @@ async def test_search_engines_are_told_what_to_look_at(client: Client) -> None:
     lines = answer.body.decode().splitlines()
     assert answer.headers["content-type"] == "text/plain; charset=utf-8"
     assert {"User-agent: *", "Disallow: /api/", f"Sitemap: {client.url}/sitemap.xml"} <= {*lines}
+    allowed = {one.removeprefix("Allow: ") for one in lines if one.startswith("Allow: ")}
+    assert allowed == {
+        f"{url_of(PictureOf(kind=one, id=ID))}/".replace(str(ID), "*") for one in Kind
+    }
 
 
 def test_a_feed_of_nothing_is_as_old_as_its_artist() -> None:

@@ -1,0 +1,104 @@
+"""The rows of a house in a backup: from a snapshot that is read once, and back into a database."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+
+from base.database import Database, Session
+from base.dumps import copy_table_out, load, sequences_of, tables_of
+from base.errors import Broken
+from base.sqlite_copies import copy_sqlite, without_log
+from base.storage.port import Storage
+from catalog.schema import upgrade
+from refrain.backups.form import BACKUPS, Manifest, Part
+from refrain.backups.packing import pack_file, packing, unpack_file, unpacked
+from workers.fsck_spool import Reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """Rows that were stored, and a way to read what they refer to, as of the same moment."""
+
+    parts: Sequence[Part]
+    sequences: Mapping[str, int]
+    reading: Reading
+
+
+def kind_of(database: Database) -> str:
+    """Answer `postgresql` or `sqlite`."""
+    return database.engine.dialect.name
+
+
+def file_of(database: Database) -> Path:
+    """Answer the file of a SQLite."""
+    return Path(database.engine.url.database or "")
+
+
+@asynccontextmanager
+async def stored_rows(
+    database: Database, place: Storage, backup_id: str, folder: Path
+) -> AsyncIterator[Rows]:
+    """Store all rows as they are now; for as long as this lasts, they can be read as they were."""
+    if kind_of(database) == "sqlite":
+        copy = folder / "refrain.db"
+        await asyncio.to_thread(copy_sqlite, file_of(database), copy)
+        await asyncio.to_thread(without_log, copy)
+        key = f"{BACKUPS}{backup_id}/refrain.db.gz"
+        part = await pack_file(place, copy, key, name="refrain.db")
+        opened = Database(f"sqlite+aiosqlite:///{copy}")
+        try:
+            yield Rows(parts=[part], sequences={}, reading=opened.read)
+        finally:
+            await opened.close()
+        return
+    async with database.snapshot() as session:
+        parts = [
+            await _store_table(session, place, backup_id, table, columns)
+            for table, columns in (await tables_of(session)).items()
+        ]
+        sequences = await sequences_of(session)
+        yield Rows(parts=parts, sequences=sequences, reading=lambda: nullcontext(session))
+
+
+async def bring_back(database: Database, place: Storage, manifest: Manifest, folder: Path) -> None:
+    """Have the rows of a backup in a database of the same kind, and no others; or change nothing.
+
+    Raises:
+        Broken: `backup-spoilt`: not all of it could be read, or not all rows arrived.
+        Refused: `dump-of-others`.
+
+    """
+    if manifest.kind == "sqlite":
+        copy = folder / "restored.db"
+        await unpack_file(place, manifest.parts[0], copy)
+        await asyncio.to_thread(copy_sqlite, copy, file_of(database))
+        return
+    await upgrade(database, manifest.revision)
+    parts = {part.name: part for part in manifest.parts}
+    async with database.begin() as session:
+        counts = await load(
+            session,
+            {part.name: part.columns for part in manifest.parts},
+            manifest.sequences,
+            lambda table: unpacked(place, parts[table]),
+        )
+        for part in manifest.parts:
+            if counts[part.name] != part.rows:
+                raise Broken(
+                    "backup-spoilt",
+                    f"Of {part.rows} rows of {part.name} {counts[part.name]} arrived.",
+                )
+
+
+async def _store_table(
+    session: Session, place: Storage, backup_id: str, table: str, columns: Sequence[str]
+) -> Part:
+    key = f"{BACKUPS}{backup_id}/tables/{table}.gz"
+    async with packing(place) as packed:
+        rows = await copy_table_out(session, table, columns, packed.write)
+        part = await packed.commit(key, name=table)
+    return part.model_copy(update={"rows": rows, "columns": tuple(columns)})

@@ -1,0 +1,131 @@
+"""Bring people, groups, and who acts for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from base.database import Session
+from catalog.earlier_facts import Group, Membership, Person
+from catalog.earlier_people import (
+    accounts_among,
+    add_groups,
+    add_memberships,
+    add_people,
+    members_among,
+    shown_among,
+)
+from refrain.earlier.fields import Fields, Left
+from refrain.earlier.mapping import OFFICES, group, membership, person, role_name
+from refrain.earlier.moving import Move, Step, bring
+
+_MEMBERS = ("user_group_members", "user_groups_members", "members")
+
+
+async def bring_people(move: Move) -> None:
+    """Bring users, each with an address, a role, and a password where it can be verified."""
+    roles = names_in(move, "roles")
+    move.known.addresses.clear()
+
+    def read(row: Fields) -> Person:
+        found = person(row, roles=roles)
+        if role_name(row, roles) in OFFICES:
+            sentence = f"{found.id} held an office there: grant it with `refrain roles` if need be."
+            move.told.find("users", "users", "office", sentence)
+        return _addressed(move, row, found)
+
+    async def fresh(session: Session, people: Sequence[Person]) -> list[Person]:
+        known = await accounts_among(session, {one.id for one in people})
+        move.known.accounts |= {one.id for one in people if known.get(one.id, True)}
+        return [one for one in people if one.id not in known]
+
+    async def write(session: Session, people: Sequence[Person], now: datetime) -> None:
+        claimed = {one.email.folded for one in people if one.email and one.is_confirmed}
+        taken = await shown_among(session, claimed)
+        await add_people(session, [_unless(one, taken) for one in people], now=now)
+        for one in people:
+            if one.email and one.email.folded in taken:
+                sentence = f"Somebody here has the address of {one.id}: whoever shows it has it."
+                move.told.find("users", "users", "email-taken", sentence)
+
+    step = Step(read=read, key=lambda one: one.id, fresh=fresh, write=write)
+    await bring(move, move.table("users"), step)
+
+
+async def bring_groups(move: Move) -> None:
+    """Bring artists, bands and labels as accounts of their own, with their pages."""
+    types = names_in(move, "user_group_types")
+
+    def read(row: Fields) -> Group:
+        found = group(row, types=types)
+        if found.owner_id is not None and found.owner_id not in move.known.accounts:
+            sentence = f"Who looked after {found.name} is not brought: nobody acts for it."
+            move.told.find("user_groups", "user_groups", "member-unknown", sentence)
+            return replace(found, owner_id=None)
+        return found
+
+    async def fresh(session: Session, groups: Sequence[Group]) -> list[Group]:
+        known = await accounts_among(session, {one.id for one in groups})
+        kept = [one for one in groups if known.get(one.id, True)]
+        move.known.accounts |= {one.id for one in kept}
+        move.known.groups |= {one.id: one for one in kept}
+        return [one for one in groups if one.id not in known]
+
+    async def write(session: Session, groups: Sequence[Group], now: datetime) -> None:
+        await add_groups(session, groups, now=now)
+
+    step = Step(read=read, key=lambda one: one.id, fresh=fresh, write=write)
+    await bring(move, move.table("user_groups"), step)
+
+
+async def bring_memberships(move: Move) -> None:
+    """Let people act for their groups."""
+
+    def read(row: Fields) -> Membership:
+        found = membership(row)
+        if found.group_id not in move.known.groups or found.person_id not in move.known.accounts:
+            raise Left("member-unknown", "Its group or its member is not brought.")
+        return found
+
+    async def fresh(session: Session, members: Sequence[Membership]) -> list[Membership]:
+        known = await members_among(session, members)
+        return [one for one in members if (one.group_id, one.person_id) not in known]
+
+    async def write(session: Session, members: Sequence[Membership], now: datetime) -> None:
+        await add_memberships(session, members, now=now)
+
+    step = Step(read=read, key=lambda one: (one.group_id, one.person_id), fresh=fresh, write=write)
+    await bring(move, move.table(*_MEMBERS), step)
+
+
+def names_in(move: Move, name: str) -> Mapping[str, str]:
+    """Answer what rows of a small table are called, by their numbers as texts."""
+    table = move.table(name)
+    if table is None:
+        return {}
+    rows = (Fields(name, row.values) for row in table.rows() if row.values)
+    found = {row.said("id") or "": row.said("name") or "" for row in rows}
+    move.told.count(name, came=0, there=len(found))
+    return found
+
+
+def _addressed(move: Move, row: Fields, found: Person) -> Person:
+    """Let the first have an address that several have, and tell of the others."""
+    if found.email is None:
+        if row.said("email"):
+            sentence = f"No mail reaches the address of {found.id}: they cannot sign in by it."
+            move.told.find("users", "users", "email-unfit", sentence)
+        return found
+    if found.email.folded in move.known.addresses:
+        sentence = f"Another has the address of {found.id}, too: whoever shows it first has it."
+        move.told.find("users", "users", "email-twice", sentence)
+        return _unless(found, {found.email.folded})
+    move.known.addresses.add(found.email.folded)
+    return found
+
+
+def _unless(one: Person, taken: set[str]) -> Person:
+    if one.email is None or one.email.folded not in taken:
+        return one
+    return replace(one, is_confirmed=False)
