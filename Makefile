@@ -16,8 +16,7 @@ players := web/node_modules/.for-work
 sources := $(shell find web/src -type f) web/build.mjs web/icons.mjs web/package-lock.json
 npm := $(bin)/python web/npm.py --silent
 
-.PHONY: up assets client messages check audit types contracts scripts style docs test browser screenshots chaos \
-	test-compose test-image test-bare migration bench clean
+.PHONY: up assets client messages check audit types contracts scripts style docs test browser screenshots chaos test-compose test-image test-bare migration bench clean
 
 # Starts anew when the code or the front end changes.
 up: $(used) $(dist)
