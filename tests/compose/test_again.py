@@ -10,7 +10,15 @@ import pytest
 from tests.support.containers import docker
 
 #: What a container has of its own, and the machine writes into it.
-_OF_THE_CONTAINER = ("etc/hosts", "etc/hostname", "etc/resolv.conf", "etc/mtab", "dev/", "proc/")
+_OF_THE_CONTAINER = (
+    ".dockerenv",
+    "etc/hosts",
+    "etc/hostname",
+    "etc/resolv.conf",
+    "etc/mtab",
+    "dev/",
+    "proc/",
+)
 
 Entry = tuple[str, int, int, int, int, str, str]
 
