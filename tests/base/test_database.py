@@ -144,11 +144,12 @@ async def trouble_of(url: str) -> str:
 async def test_an_error_of_the_database_names_no_value_that_it_was_given(
     database: Database,
 ) -> None:
-    query = text("SELECT nothing FROM accounts WHERE name = :name")
+    query = text("SELECT no_column FROM accounts WHERE name = :name")
+    value = "open-sesame"
     with pytest.raises(Unavailable) as failed:
         async with database.begin() as session:
-            await session.execute(query, {"name": "open-sesame"})
+            await session.execute(query, {"name": value})
 
     told = "".join(traceback.format_exception(failed.value))
-    assert "SELECT nothing" in told
-    assert "open-sesame" not in told
+    assert "SELECT no_column" in told
+    assert value not in told
