@@ -16,10 +16,11 @@ players := web/node_modules/.for-work
 sources := $(shell find web/src -type f) web/build.mjs web/icons.mjs web/package-lock.json
 npm := $(bin)/python web/npm.py --silent
 
-.PHONY: up assets client messages check audit types contracts scripts style docs test browser screenshots chaos compose migration bench clean
+.PHONY: up assets client messages check audit types contracts scripts style docs test browser screenshots chaos test-compose test-image test-bare migration bench clean
 
+# Starts anew when the code or the front end changes.
 up: $(used) $(dist)
-	exec $(bin)/refrain up
+	exec $(bin)/refrain up --reload
 
 $(venv)/bin/python:
 	$(PYTHON) -m venv $(venv) || (echo "Debian keeps venv apart: apt-get install python3-venv" && exit 1)
@@ -104,9 +105,19 @@ chaos: $(stamp) $(players) $(dist)
 	$(bin)/pytest -m chaos
 	$(bin)/pytest -m "hypothesis and not chaos" --hypothesis-profile chance
 
-compose: $(stamp)
+# The image alone and the parts together, really brought up; wants a Docker that answers.
+test-compose: $(stamp)
 	docker build --tag refrain .
+	docker compose --profile nginx build nginx
 	$(bin)/pytest tests/compose
+
+# Whether the image is the same when it is made again: twice from the start, which takes long.
+test-image: $(stamp)
+	$(bin)/pytest -m long tests/compose
+
+# The first contribution, as somebody new makes it: a bare Debian, a clone, and what this file says.
+test-bare:
+	tests/compose/bare $(TARGETS)
 
 # The pages as the README shows them, of a house that is the same each time.
 screenshots: $(stamp) $(players) $(dist)

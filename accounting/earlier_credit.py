@@ -21,7 +21,6 @@ from accounting.lot_rows import (
     open_wallets,
     unspent,
 )
-from accounting.lot_uses import lot_from
 from accounting.lots import Lot, LotKind, take, taken_entries
 from accounting.terms import terms_at
 from base.bulk import among, insert_missing, update_many
@@ -29,10 +28,11 @@ from base.database import Session
 from catalog.earlier_facts import Held
 from catalog.models.base import table_of
 from catalog.models.earlier import EarlierCredit
+from catalog.models.ledger import CreditLot
 
 #: What keys of transactions that bring credit begin with.
 OPENINGS = "opening:earlier:"
-_CREDITS = table_of(EarlierCredit)
+_CREDITS, _LOTS = table_of(EarlierCredit), table_of(CreditLot)
 
 
 async def credits_before(session: Session, listeners: Collection[UUID]) -> dict[UUID, int]:
@@ -48,7 +48,7 @@ async def carry_credit(session: Session, held: Sequence[Held], *, now: datetime)
     known = await _lock_brought(session, wanted)
     await open_wallets(session, wanted)
     await lock_wallets(session, wanted)
-    lots = await unspent(session, wanted, now=now)
+    lots = await _unspent_of_there(session, wanted, now=now)
     fresh, taken, left = list[NewLot](), list[Transaction](), list[Held]()
     terms = await terms_at(session, now)
     written: dict[UUID, tuple[int, int]] = {}
@@ -58,7 +58,7 @@ async def carry_credit(session: Session, held: Sequence[Held], *, now: datetime)
         if more > 0:
             fresh.append(_lot(one, key, more, terms.currency, terms.value_of(more), now))
         elif more < 0:
-            ours = await _brought(session, listener, times, lots.get(listener, []))
+            ours = lots.get(listener, [])
             if sum(lot.credits for lot in ours) < -more:
                 left.append(one)
                 continue
@@ -114,14 +114,16 @@ def _opening(lot: NewLot, number: int) -> Transaction:
     )
 
 
-async def _brought(session: Session, listener: UUID, times: int, lots: Sequence[Lot]) -> list[Lot]:
+async def _unspent_of_there(
+    session: Session, listeners: Collection[UUID], *, now: datetime
+) -> dict[UUID, list[Lot]]:
     """Answer what is left of the lots that came from there."""
-    found = [
-        await lot_from(session, listener, f"{OPENINGS}{listener}:{time + 1}")
-        for time in range(times)
-    ]
-    ours = {one.id for one in found if one is not None}
-    return [lot for lot in lots if lot.id in ours]
+    one = _LOTS.c
+    came = one.source.startswith(OPENINGS, autoescape=True)
+    query = select(one.id).where(among(session, one.listener_id, listeners), came)
+    ours = set(await session.scalars(query))
+    lots = await unspent(session, listeners, now=now)
+    return {whose: [lot for lot in some if lot.id in ours] for whose, some in lots.items()}
 
 
 def _taken_back(

@@ -11,9 +11,9 @@ from uuid import UUID
 from sqlalchemy import Select, and_, case, func, or_, select
 
 from accounting.counters import Pair, lock_counters, write_counters
-from accounting.nearing import note_near
+from accounting.nearing import NEAR, note_near
 from accounting.terms import terms_at
-from base.bulk import among, insert_many, insert_missing, update_many
+from base.bulk import among, in_parts, insert_many, update_many
 from base.database import Session
 from catalog.earlier_facts import Heard, HeardAs
 from catalog.models.base import table_of
@@ -24,6 +24,8 @@ from catalog.plays import UNHEARD, Standing
 _PLAYS, _COUNTS, _COUNTERS = table_of(EarlierPlay), table_of(EarlierCounter), table_of(Counter)
 _PLAY = ("id", "listener_id", "recording_id", "kind", "occurred_at")
 _PAIR = ("listener_id", "recording_id")
+#: A listener, a recording, and whether it was paid for.
+Said = tuple[UUID, UUID, HeardAs]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +53,25 @@ class Totals:
     behind: int
 
 
-async def plays_among(session: Session, ids: Collection[UUID]) -> set[UUID]:
-    """Answer which of the plays are here already."""
-    return set(await session.scalars(select(_PLAYS.c.id).where(among(session, _PLAYS.c.id, ids))))
+def said_of(play: Heard) -> Said:
+    """Answer what is paid for by a play."""
+    return play.listener_id, play.recording_id, play.kind
+
+
+async def plays_among(session: Session, ids: Collection[UUID]) -> dict[UUID, Said]:
+    """Answer which of the plays are here already, and what is paid for by them."""
+    one = _PLAYS.c
+    query = select(one.id, one.listener_id, one.recording_id, one.kind)
+    rows = await session.execute(query.where(among(session, one.id, ids)))
+    return {number: (who, what, HeardAs(kind)) for number, who, what, kind in rows}
+
+
+async def payers(session: Session) -> dict[UUID, int]:
+    """Answer who paid for plays there, or bought, and how often."""
+    one = _PLAYS.c
+    query = select(one.listener_id, func.count()).where(one.kind != HeardAs.FREE)
+    rows = await session.execute(query.group_by(one.listener_id))
+    return {listener: number for listener, number in rows}  # noqa: C416 - rows are no pairs
 
 
 async def add_plays(session: Session, plays: Sequence[Heard]) -> None:
@@ -66,25 +84,36 @@ async def add_plays(session: Session, plays: Sequence[Heard]) -> None:
 
 
 async def carry_counts(session: Session, listeners: Collection[UUID], *, now: datetime) -> Carried:
-    """Let the counters of listeners go on from what they had paid for there."""
+    """Let the counters of listeners go on from what they had paid for there.
+
+    Nobody else may do so meanwhile.
+    """
     steps = (await terms_at(session, now)).steps
     counted = await _counted(session, listeners, steps=steps)
     before = await _carried_before(session, listeners)
     fresh = {pair: has for pair, has in counted.items() if before.get(pair) != has}
     if not fresh:
         return Carried(counters=0, both=())
-    pairs = sorted(fresh)
-    await insert_missing(session, _COUNTS, (*_PAIR, "plays"), [(*pair, 0) for pair in pairs])
+    pairs, has = sorted(fresh), ("plays", "owned_at")
     rows = [(*pair, fresh[pair].plays, fresh[pair].owned_at) for pair in pairs]
-    await update_many(session, _COUNTS, _PAIR, ("plays", "owned_at"), rows)
-    standing = await lock_counters(session, pairs)
-    was = {pair: before.get(pair, UNHEARD) for pair in pairs}
-    await write_counters(
-        session, {pair: gone_on(standing[pair], was[pair], fresh[pair]) for pair in pairs}
-    )
-    await note_near(session, [(recording, listener) for listener, recording in pairs], steps=steps)
-    both = tuple(pair for pair in pairs if standing[pair].plays > was[pair].plays)
-    return Carried(counters=len(pairs), both=both)
+    new = [row for row in rows if row[:2] not in before]
+    await insert_many(session, _COUNTS, (*_PAIR, *has), new)
+    known = [row for row in rows if row[:2] in before]
+    await update_many(session, _COUNTS, _PAIR, has, known)
+    both: list[Pair] = []
+    for some in in_parts(pairs):
+        standing = await lock_counters(session, some)
+        was = {pair: before.get(pair, UNHEARD) for pair in some}
+        goes_on = {pair: gone_on(standing[pair], was[pair], fresh[pair]) for pair in some}
+        await write_counters(session, goes_on)
+        near = [
+            (recording, listener)
+            for (listener, recording), now_at in goes_on.items()
+            if max(standing[listener, recording].plays, now_at.plays) >= steps - NEAR
+        ]
+        await note_near(session, near, steps=steps)
+        both += [pair for pair in some if standing[pair].plays > was[pair].plays]
+    return Carried(counters=len(pairs), both=tuple(both))
 
 
 def gone_on(here: Standing, before: Standing, there: Standing) -> Standing:

@@ -33,10 +33,12 @@ def require_public(address: str) -> None:
 def require_public_host(url: str) -> None:
     """Refuse a URL that says by itself that it leads to no public machine, as `require_public`.
 
-    Also by a number in another form (`127.1`, `0x7f000001`), which is never asked of a resolver.
+    Also by a number in another form (`127.1`, `0x7f000001`), which is never asked of a resolver. A
+    name has to be in ASCII (`xn--…`): clients of HTTP take wide digits for plain ones, and pass
+    over what nobody sees (UTS 46), so that what looks like a name is a number to them.
     """
     host = (urlsplit(url).hostname or "").rstrip(".")
-    if host == "localhost" or host.endswith(".localhost"):
+    if not host.isascii() or host == "localhost" or host.endswith(".localhost"):
         raise _private(host)
     try:
         require_public(host)

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from uuid import uuid4
 
 import asyncpg
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -136,7 +136,8 @@ async def scratch_database(url: str) -> AsyncIterator[str]:
                 status=403,
             ) from error
         try:
-            yield f"{url.rpartition('/')[0]}/{name}"
+            # What else an address says stays, whatever strokes it has.
+            yield make_url(url).set(database=name).render_as_string(hide_password=False)
         finally:
             await _say(server.engine, f"DROP DATABASE {name} WITH (FORCE)")
     finally:

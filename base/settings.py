@@ -15,6 +15,7 @@ from pydantic_settings import SettingsConfigDict
 
 from base.settings_accounts import AccountSettings
 from base.settings_ddex import DdexSettings
+from base.settings_files import FromFiles, without_files
 from base.settings_limits import LimitSettings
 from base.settings_openid import OpenIdSettings
 from base.settings_payments import PaymentSettings
@@ -31,6 +32,7 @@ _FOR_TOOLS = (
 
 
 class Settings(
+    FromFiles,
     AccountSettings,
     DdexSettings,
     LimitSettings,
@@ -40,7 +42,7 @@ class Settings(
     ScrobblingSettings,
     WorkerSettings,
 ):
-    """Read from variables named `REFRAIN_` plus the field's name in capitals.
+    """Read from variables named `REFRAIN_` plus the field's name in capitals, or from files.
 
     What is left empty is derived from `data_dir`, which makes the embedded default.
     """
@@ -319,9 +321,8 @@ class Settings(
     @field_validator("trusted_proxies")
     @classmethod
     def _networks(cls, text: str) -> str:
-        for one in re.split(r"[\s,]+", text):
-            if one:
-                ip_network(one)
+        for one in filter(None, re.split(r"[\s,]+", text)):
+            ip_network(one)
         return text
 
     @field_validator("books_zone")
@@ -368,7 +369,7 @@ class Settings(
         values |= {name: value.get_secret_value() for name, value in secrets.items()}
         values["demo"] = str(self.demo).lower()
         own = {f"REFRAIN_{name.upper()}": str(value) for name, value in values.items()}
-        return {**os.environ, **own}
+        return without_files(os.environ, own) | own
 
 
 def load_settings(**overrides: object) -> Settings:

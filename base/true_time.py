@@ -38,7 +38,7 @@ class _Shifted:
         return self._clock() + self.behind
 
     async def compare(self, database: Database) -> None:
-        """Ask the database what time it is.
+        """Ask the database what time it is; an answer that takes long changes nothing.
 
         Raises:
             Unavailable: it cannot be reached.
@@ -47,9 +47,10 @@ class _Shifted:
         begun = self._clock()
         async with database.read() as session:
             theirs = await time_of(session)
-        if theirs is None:
-            return
-        behind = theirs - begun - (self._clock() - begun) / 2
+        took = self._clock() - begun
+        if theirs is None or not timedelta(0) <= took <= _NO_MATTER:
+            return  # when of so long a while that was, nobody knows: the load is no difference
+        behind = theirs - begun - took / 2
         shift = behind if abs(behind) > _NO_MATTER else timedelta(0)
         if abs(shift - self.behind) > _NO_MATTER:
             said = round(behind.total_seconds(), 1)
@@ -84,3 +85,5 @@ async def _follow(shifted: _Shifted, database: Database) -> None:
             await shifted.compare(database)
         except RefrainError as error:
             log.info("the database tells no time", why=error.sentence)
+        except Exception:
+            log.exception("the database tells no time")  # and is asked again all the same

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, select
 
 from base.database import Session
+from base.storable import storable
 from catalog.models.base import table_of
 from catalog.models.jobs import Job, JobAttempt
 from catalog.retrying import Trouble
@@ -127,14 +128,9 @@ async def forget_attempts(session: Session, *, before: datetime, limit: int) -> 
 
 
 def _short(reason: str | None) -> str | None:
-    return _storable(reason[:_LONGEST_REASON]) if reason else None
+    return storable(reason[:_LONGEST_REASON]) if reason else None
 
 
 def _kept(output: str | None) -> str | None:
     """Keep the end."""
-    return _storable(output[-_LONGEST_OUTPUT:]) if output else None
-
-
-def _storable(text: str) -> str:
-    """PostgreSQL takes no zero in a text, and nothing that cannot be written as UTF-8."""
-    return text.encode(errors="replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
+    return storable(output[-_LONGEST_OUTPUT:]) if output else None

@@ -59,7 +59,7 @@ class Membership:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Song:
-    """A track there: what was paid for, whatever became of it; `file` names its master."""
+    """A track there: what was paid for, whatever became of it; `file` and `cover` name files."""
 
     id: UUID
     owner_id: UUID
@@ -69,6 +69,7 @@ class Song:
     file: str | None
     place: int | None
     composer: str | None
+    cover: str | None
     is_free: bool
     is_public: bool
     is_deleted: bool
@@ -85,6 +86,7 @@ class Album:
     artist: str | None
     type: ReleaseType | None
     released_on: str | None
+    cover: str | None
     is_public: bool
     created_at: datetime
 

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 
 from base.bulk import among, insert_missing
 from base.database import Session, insert_if_new
+from catalog.artworks import ARTWORK
 from catalog.earlier_facts import Album, Like, Listing, Song
 from catalog.earlier_people import grant_all
 from catalog.liking import Kind
@@ -52,6 +53,16 @@ async def releases_among(session: Session, ids: Collection[UUID]) -> dict[UUID, 
     """Answer which of the numbers are releases, and their states."""
     query = select(_RELEASES.c.id, _RELEASES.c.state).where(among(session, _RELEASES.c.id, ids))
     return {number: state for number, state in await session.execute(query)}  # noqa: C416 - rows are no pairs
+
+
+async def bare_among(session: Session, ids: Collection[UUID]) -> dict[UUID, bool]:
+    """Answer which of the numbers are releases, and of which nobody chose a picture yet."""
+    one = _RELEASES.c
+    query = select(one.id, one.edited, one.state).where(among(session, one.id, ids))
+    return {
+        number: ARTWORK not in edited and state == ReleaseState.DRAFT
+        for number, edited, state in await session.execute(query)
+    }
 
 
 async def places_of(session: Session, ids: Collection[UUID]) -> dict[UUID, UUID]:

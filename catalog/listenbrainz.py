@@ -17,6 +17,7 @@ from uuid import UUID
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from base.errors import Refused
+from base.storable import storable
 from catalog.listens import Later, Listen, SignedOut
 
 #: What one submission, and one listen of it, may take.
@@ -37,7 +38,7 @@ class ListenType(StrEnum):
 
 
 def _trimmed(said: object) -> object:
-    return " ".join(said.split()) if isinstance(said, str) else said
+    return " ".join(storable(said).split()) if isinstance(said, str) else said
 
 
 _Name = Annotated[str, BeforeValidator(_trimmed), Field(min_length=1, max_length=_NAME)]
@@ -157,7 +158,7 @@ def parse_person(status: int, headers: Mapping[str, str], body: bytes) -> str | 
         parse_taken(status, headers, body)
     try:
         said = json.loads(body)
-        return (str(said.get("user_name") or "") or "?") if said["valid"] else None
+        return (storable(str(said.get("user_name") or "")) or "?") if said["valid"] else None
     except (ValueError, TypeError, KeyError, AttributeError):
         sentence = "There is no ListenBrainz at this address: it does not say whose the token is."
         raise Refused("not-listenbrainz", sentence, status=422) from None
@@ -175,9 +176,9 @@ def _seconds(said: str | None) -> int | None:
 
 def _said(body: bytes) -> str:
     try:
-        return str(json.loads(body)["error"])[:_MOST_TOLD]
+        return storable(str(json.loads(body)["error"])[:_MOST_TOLD])
     except (ValueError, TypeError, KeyError):
-        return body[:_MOST_TOLD].decode(errors="replace")
+        return storable(body[:_MOST_TOLD].decode(errors="replace"))
 
 
 def parse_submission(body: bytes, *, now: datetime) -> Submission:
@@ -218,7 +219,11 @@ def _submitted(said: _Listen, kind: ListenType, *, now: datetime) -> Submitted:
 
 
 def _require_small(info: Mapping[str, Any]) -> None:
-    if len(json.dumps(info).encode()) > MOST_LISTEN_BYTES:
+    try:
+        size_bytes = len(json.dumps(info, allow_nan=False).encode())
+    except ValueError:  # no database keeps what is no JSON
+        raise unfit("additional_info holds a number that is none.") from None
+    if size_bytes > MOST_LISTEN_BYTES:
         raise unfit(f"A listen has at most {MOST_LISTEN_BYTES} bytes.")
     tags = info.get("tags") or []
     if not isinstance(tags, list) or len(tags) > _MOST_TAGS:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from base.database import Database, reached
+from base.database import Database, Session, reached
 from base.errors import Unavailable
 
 log = structlog.get_logger()
@@ -27,10 +27,11 @@ _FULL_TEXT = ("search_texts", "search_grams")
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 #: Whoever asks for a table waits behind a migration that waits for it: no longer than this.
 _LOCK_S = 2
-_PAUSES_S = (0.5, 1.0, 2.0, 4.0, 8.0)
+_PAUSES_S = (0.5, 1.0, 2.0, 4.0, 8.0, 8.0)
 #: Lock not available (PostgreSQL, appendix A).
 _LOCKED_OUT = "55P03"
-_ALONE = text("SELECT pg_advisory_lock(:number)")
+#: Nobody waits for it in a statement: a step that indexes beside others waits for all of those.
+_ALONE = text("SELECT pg_try_advisory_lock(:number)")
 _WAITS = (
     "migration-waits",
     (
@@ -79,6 +80,11 @@ async def revision_of(database: Database) -> str | None:
         return await connection.run_sync(_revision)
 
 
+async def revision_in(session: Session) -> str | None:
+    """Answer the same of what a transaction sees."""
+    return await (await session.connection()).run_sync(_revision)
+
+
 def is_known(revision: str) -> bool:
     """Whether this version has that migration."""
     return any(one.revision == revision for one in _scripts().walk_revisions())
@@ -118,8 +124,10 @@ async def _upgrade_online(database: Database, revision: str) -> None:
 async def _is_done(connection: AsyncConnection, revision: str) -> bool:
     """Run migrations, and keep those that came to an end; answer whether all did."""
     try:
-        await connection.execute(_ALONE, {"number": zlib.crc32(b"migrations")})
+        is_alone = await connection.scalar(_ALONE, {"number": zlib.crc32(b"migrations")})
         await connection.commit()
+        if not is_alone:
+            return False
         await connection.run_sync(partial(_upgrade, revision=revision))
         await connection.commit()
     except DBAPIError as error:

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, exists, select, update
+from sqlalchemy import ColumnElement, Select, delete, exists, or_, select, update
 
 from base.database import Session, is_new
 from catalog.jobs import NewJob, add, add_again
@@ -56,18 +56,20 @@ def _following(play_id: UUID, request_id: str) -> NewJob:
 
 async def followed(session: Session, play_id: UUID) -> PlaySession | None:
     """Answer a session that may be told elsewhere: no preview, and none that was forgotten."""
+    query = select(PlaySession).where(
+        PlaySession.id == play_id, PlaySession.grant != Grant.PREVIEW, ~_is_forgotten()
+    )
+    found: PlaySession | None = await session.scalar(query)
+    return found
+
+
+def _is_forgotten() -> ColumnElement[bool]:
+    """Say, in a query, that a session was taken out of the history of its listener."""
     since = select(HistoryChoice.forgotten_before).where(
         HistoryChoice.account_id == PlaySession.listener_id,
         HistoryChoice.forgotten_before >= PlaySession.opened_at,
     )
-    query = select(PlaySession).where(
-        PlaySession.id == play_id,
-        PlaySession.grant != Grant.PREVIEW,
-        ~exists().where(ForgottenSession.session_id == PlaySession.id),
-        ~since.exists(),
-    )
-    found: PlaySession | None = await session.scalar(query)
-    return found
+    return or_(exists().where(ForgottenSession.session_id == PlaySession.id), since.exists())
 
 
 async def links_for(session: Session, play: PlaySession) -> Sequence[ScrobbleLink]:
@@ -189,6 +191,17 @@ async def forget_scrobbles(session: Session, *, before: datetime) -> None:
     over = Scrobble.state != ScrobbleState.WAITING
     old = delete(Scrobble).where(Scrobble.changed_at < before, over)
     await session.execute(old.execution_options(synchronize_session=False))
+
+
+async def drop_forgotten(session: Session, link_id: UUID) -> None:
+    """Let go of what waited, or was set aside, and has been taken out of the history meanwhile."""
+    forgotten = select(PlaySession.id).where(PlaySession.id == Scrobble.session_id, _is_forgotten())
+    gone = delete(Scrobble).where(
+        Scrobble.link_id == link_id,
+        Scrobble.state.in_((ScrobbleState.WAITING, ScrobbleState.REFUSED)),
+        forgotten.exists(),
+    )
+    await session.execute(gone.execution_options(synchronize_session=False))
 
 
 async def refuse_old(session: Session, link_id: UUID, *, before: datetime, now: datetime) -> None:

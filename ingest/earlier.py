@@ -1,4 +1,4 @@
-"""Take in masters of an earlier house as masters that are sent are, under its numbers."""
+"""Take in masters and covers of an earlier house as those that are sent, under its numbers."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from uuid import UUID
 
 from base.database import Session
 from catalog.artists import name_on_track
+from catalog.artworks import ARTWORK, NewArtwork, put_up
 from catalog.credit_roles import Did
 from catalog.earlier_facts import Song
 from catalog.events import EventKind, tell_of_track
@@ -17,6 +18,7 @@ from catalog.masters import catch_up
 from catalog.models.files import Master
 from catalog.models.music import Track
 from catalog.models.releases import Release
+from catalog.objects import HOLD
 from catalog.people import caller_with, require_open
 from catalog.releases import put_on, release_of, write_credits
 from catalog.states import TrackState
@@ -77,6 +79,17 @@ async def bring_track(  # noqa: PLR0913 - what is known of a master
     if begun:
         await order_examination(session, master, song.owner_id, request_id=request_id, now=now)
     return begun
+
+
+async def bring_cover(
+    session: Session, release_id: UUID, new: NewArtwork, *, now: datetime
+) -> bool:
+    """Show a draft with a picture, unless somebody chose one here; answer whether it is now."""
+    release = await release_of(session, release_id, lock=True)
+    if ARTWORK in release.edited or not release.is_draft:
+        return False
+    await put_up(session, release, new, now=now, until=now + HOLD)
+    return True
 
 
 async def _begin(  # noqa: PLR0913, PLR0917 - what a track is made of

@@ -87,17 +87,26 @@ Files = Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="
 
 
 @app.command()
-def up(
+def up(  # noqa: PLR0913 - a house has as many sides
     data: DataDir = None,
     host: Host = None,
     port: Port = None,
     workers: Annotated[int | None, typer.Option(help="Worker processes.")] = None,
     *,
     as_json: AsJson = False,
+    reload: Annotated[
+        bool, typer.Option("--reload", help="Start anew when the source of it changes.")
+    ] = False,
 ) -> None:
     """Start everything on this machine and stay in the foreground; Ctrl-C stops it."""
     from refrain.running import up_until_signal
 
+    if reload:
+        from refrain.reloading import reload_until_signal
+
+        settings = _settings(data_dir=data, host=host, port=port, workers=workers)
+        _run(reload_until_signal(settings, as_json=as_json))
+        return
     settings = _settings(data_dir=data, host=host, port=port, workers=workers)
     embedded = settings.embeds_valkey and settings.database_url.startswith("sqlite")
     settings = settings.model_copy(update={"demo": settings.demo or embedded})

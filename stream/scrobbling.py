@@ -55,7 +55,7 @@ async def linked(request: web.Request, who: Caller) -> Sequence[Linked]:
         Linked(
             link=one,
             figures=figures.get(one.id, Figures()),
-            allow_at=_allow_at(request, one) if one.asked else None,
+            allow_at=_allow_at(request, one),
         )
         for one in links
     ]
@@ -142,9 +142,13 @@ def _at_lastfm(request: web.Request, who: Caller) -> Whose:
     return Whose(account_id=who.person_id, service=Service.LASTFM, server=server)
 
 
-def _allow_at(request: web.Request, link: ScrobbleLink) -> str:
+def _allow_at(request: web.Request, link: ScrobbleLink) -> str | None:
+    """Answer where it is to be allowed; nothing where no secret of ours opens any more what was."""
     settings = request.app[TOOLS].settings
-    token = asked_of(link, request.app[SECRETS])
+    try:
+        token = asked_of(link, request.app[SECRETS])
+    except Refused:
+        return None
     asked = urlencode({"api_key": settings.lastfm_key, "token": token})
     return f"{settings.lastfm_allow_url}?{asked}"
 
@@ -154,7 +158,8 @@ def _server(settings: Settings, said: str) -> str:
     address = said.strip().rstrip("/") or settings.listenbrainz_url
     try:
         parts = urlsplit(address)
-        is_plain = bool(parts.hostname) and not (parts.username or parts.query or parts.fragment)
+        is_named = bool(parts.hostname) and address.isascii()
+        is_plain = is_named and not (parts.username or parts.query or parts.fragment)
         parts.port  # noqa: B018 - read, it tells whether it is one
     except ValueError:
         is_plain = False

@@ -99,7 +99,7 @@ def open_scratch(root: Path, *, most_bytes: int) -> Iterator[Scratch]:
     own = root / uuid4().hex
     with ExitStack() as stack:
         with _locked(root):
-            own.mkdir()
+            own.mkdir(mode=0o700)  # masters, and copies of a database, are nobody else's
             stack.callback(shutil.rmtree, own, ignore_errors=True)
             fcntl.flock(stack.enter_context((own / _LOCK).open("w")), fcntl.LOCK_EX)
         yield Scratch(root=root, own=own, most_bytes=most_bytes)

@@ -7,8 +7,8 @@ owner, who is told.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -32,7 +32,14 @@ from catalog.scrobble_links import (
 )
 from catalog.scrobble_states import LinkState, Service
 from catalog.scrobblers import BATCHES, Account, Taken, outside_of, submit
-from catalog.scrobbles import Told, does_any_wait, note_results, refuse_old, waiting
+from catalog.scrobbles import (
+    Told,
+    does_any_wait,
+    drop_forgotten,
+    note_results,
+    refuse_old,
+    waiting,
+)
 from workers.holding import Holding
 from workers.leases import Leased, finish, held, put_off
 
@@ -47,9 +54,10 @@ NAMES = {Service.LISTENBRAINZ: "ListenBrainz", Service.LASTFM: "Last.fm"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sent:
-    """What became of some listens; or why none was taken, and whether the account is known."""
+    """What became of listens, by session, as `Taken` tells it; why others were not taken, if so."""
 
-    taken: Taken | None = None
+    reasons: Mapping[UUID, str | None] = field(default_factory=dict)
+    pause_s: int | None = None
     trouble: str = ""
     after_s: int | None = None
     is_signed_out: bool = False
@@ -60,16 +68,17 @@ async def send_listens(holding: Holding, leased: Leased) -> None:
     tools = holding.tools
     link_id, now = UUID(leased.subject), tools.clock()
     async with tools.database.begin() as session:
+        link = await lock_link(session, link_id)  # before its listens, as who lets it go does
         await refuse_old(session, link_id, before=now - _OLDEST, now=now)
-        link = await lock_link(session, link_id)
+        await drop_forgotten(session, link_id)
         if link is not None and link.held_until is not None and now < link.held_until:
             return await put_off(session, leased, until=link.held_until, reason="held")
         if link is None or link.state != LinkState.CONNECTED:
             return await finish(session, leased, now=now)
         batch = await waiting(session, link_id, limit=BATCHES[Service(link.service)])
-    sent = await _sent(tools.settings, link, batch) if batch else _Sent(taken=Taken(reasons=[]))
+    sent = await _sent(tools.settings, link, batch) if batch else _Sent()
     async with tools.database.begin() as session:
-        await _note(session, tools.settings, leased, batch, sent, now=tools.clock())
+        await _note(session, tools.settings, leased, sent, now=tools.clock())
     return None
 
 
@@ -78,64 +87,63 @@ async def _sent(settings: Settings, link: ScrobbleLink, batch: Sequence[Told]) -
     if secret is None:
         return _Sent(trouble=_LOST_KEY, is_signed_out=True)
     account = Account(service=Service(link.service), server=link.server, secret=secret)
+    reasons: dict[UUID, str | None] = {}
     try:
-        return _Sent(taken=await _each(settings, account, batch))
+        pause_s = await _send_all(settings, account, batch, reasons)
     except SignedOut as refused:
-        return _Sent(trouble=refused.sentence, is_signed_out=True)
+        return _Sent(reasons=reasons, trouble=refused.sentence, is_signed_out=True)
     except Later as later:
-        return _Sent(trouble=later.sentence, after_s=later.after_s)
+        return _Sent(reasons=reasons, trouble=later.sentence, after_s=later.after_s)
     except (Refused, Unavailable) as error:
-        return _Sent(trouble=error.sentence)
+        return _Sent(reasons=reasons, trouble=error.sentence)
+    return _Sent(reasons=reasons, pause_s=pause_s)
 
 
-async def _each(settings: Settings, account: Account, batch: Sequence[Told]) -> Taken:
-    """Send a batch; where one of it is to blame that none was taken, find it.
+async def _send_all(
+    settings: Settings, account: Account, batch: Sequence[Told], reasons: dict[UUID, str | None]
+) -> int | None:
+    """Send a batch, and write down in `reasons` what came of it; answer how long to pause then.
 
-    Who dies in the middle sends the rest again, which services know again by its time and names.
+    Where one of it is to blame that none was taken, it is found by halves. What was taken before
+    the service would take no more is not sent again; who dies in the middle sends all of it again,
+    which services know by time and names.
     """
-    listens = [one.listen for one in batch]
-    try:
-        return await submit(outside_of(settings), account, listens)
-    except SignedOut:
-        raise
-    except Refused as refused:
-        if refused.code != "listens-unfit":
-            raise
-        if len(batch) == 1:
-            return Taken(reasons=[refused.sentence])
-    half = len(batch) // 2
-    first = await _each(settings, account, batch[:half])
-    second = await _each(settings, account, batch[half:])
-    return Taken(reasons=[*first.reasons, *second.reasons], pause_s=second.pause_s)
+    left, pause_s = [batch], None
+    while left and pause_s is None:
+        some = left.pop()
+        try:
+            taken = await submit(outside_of(settings), account, [one.listen for one in some])
+        except Refused as refused:
+            if refused.code != "listens-unfit":
+                raise
+            if len(some) > 1:
+                half = len(some) // 2
+                left += [some[half:], some[:half]]
+                continue
+            taken = Taken(reasons=[refused.sentence])
+        reasons.update(zip((one.session_id for one in some), taken.reasons, strict=True))
+        pause_s = taken.pause_s
+    return pause_s
 
 
-async def _note(  # noqa: PLR0913 - what was sent, by whom, and what came of it
-    session: Session,
-    settings: Settings,
-    leased: Leased,
-    batch: Sequence[Told],
-    sent: _Sent,
-    *,
-    now: datetime,
+async def _note(
+    session: Session, settings: Settings, leased: Leased, sent: _Sent, *, now: datetime
 ) -> None:
     link = await lock_link(session, UUID(leased.subject))
     if link is None:  # disconnected meanwhile
         return await finish(session, leased, now=now)
-    if sent.taken is None and sent.is_signed_out:
+    await note_results(session, link.id, sent.reasons, now=now)
+    if sent.reasons:
+        note_taken(link, now=now)
+    if sent.is_signed_out:
         if note_signed_out(link, sent.trouble):
             await _tell_owner(session, settings, link, leased.request_id, now=now)
         return await finish(session, leased, now=now, reason=sent.trouble)
-    if sent.taken is None:
+    if sent.trouble:
         until = note_trouble(link, sent.trouble, after_s=sent.after_s, now=now)
         log.warning("listens wait", link=str(link.id), why=sent.trouble, until=until.isoformat())
         return await put_off(session, leased, until=until, reason=sent.trouble)
-    reasons = {
-        one.session_id: reason for one, reason in zip(batch, sent.taken.reasons, strict=True)
-    }
-    await note_results(session, link.id, reasons, now=now)
-    if batch:
-        note_taken(link, now=now)
-    return await _go_on(session, leased, link, sent.taken.pause_s, now=now)
+    return await _go_on(session, leased, link, sent.pause_s, now=now)
 
 
 async def _go_on(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
@@ -15,7 +16,7 @@ from base.settings import Settings
 from base.tools import open_tools
 from refrain.backups.checking import Checked, check, open_rows
 from refrain.backups.form import Manifest
-from refrain.backups.places import ids_of, manifest_of, open_place
+from refrain.backups.places import ids_of, make_private, manifest_of, open_place
 from refrain.backups.restoring import Restored, restore, restore_objects
 from refrain.backups.taking import Taken, take
 from refrain.house import alone
@@ -29,6 +30,7 @@ async def backup_and_tell(
 ) -> int:
     """Take a backup; answer 1 where the house itself lacked objects."""
     async with open_tools(settings) as tools, open_place(where, settings) as place:
+        await asyncio.to_thread(make_private, where)
         manifest, taken = await take(tools, place, scratch=_scratch(settings), keep=keep)
     if as_json:
         say(json.dumps({**_told(manifest), **_taken(taken)}))

@@ -117,12 +117,13 @@ def print_manifest(manifest: Manifest) -> bytes:
     return manifest.model_dump_json(indent=1).encode() + b"\n"
 
 
-def to_go(ids: Sequence[str], *, keep: int) -> list[str]:
+def to_go(ids: Sequence[str], *, keep: int, made: str) -> list[str]:
     """Answer which backups go: of each day the last stays, of days the last `keep`.
 
-    Those of the last day all stay, for who made several then had a reason.
+    Those of the last day all stay, for who made several then had a reason; and so does the one
+    that was `made` just now, whatever day a clock that was wrong once has put before it.
     """
     last = {one[:8]: one for one in sorted(ids)}
     days = sorted(last)[-keep:]
-    stay = {last[day] for day in days} | {one for one in ids if one[:8] == days[-1]}
+    stay = {made, *(last[day] for day in days)} | {one for one in ids if one[:8] == days[-1]}
     return [one for one in sorted(ids) if one not in stay]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from pathlib import Path
-from urllib.parse import urlsplit
+from pathlib import Path, PurePosixPath
+from urllib.parse import parse_qsl, urlsplit
 
 from base.errors import Refused
 from base.settings import Settings
@@ -31,10 +31,11 @@ async def open_place(place: str, settings: Settings) -> AsyncIterator[Storage]:
         Refused: it is neither; or it is where the house keeps its own objects.
 
     """
-    url = place if "://" in place else f"file://{_absolute(place)}"
+    url = _url(place)
     if urlsplit(url).scheme not in {"file", "s3"}:
         raise Refused("unknown-place", "A backup goes to a folder, to file:///… or to s3://….")
-    if _is_inside(url, settings.storage_url):
+    # Around it is as bad: what lies in `objects/` there would go with old backups.
+    if _is_inside(url, settings.storage_url) or _is_inside(settings.storage_url, url):
         raise Refused(
             "place-of-objects",
             "That is where the house keeps its own objects: what spoils them would spoil the "
@@ -42,6 +43,13 @@ async def open_place(place: str, settings: Settings) -> AsyncIterator[Storage]:
         )
     async with open_storage(url) as storage:
         yield storage
+
+
+def make_private(place: str) -> None:
+    """Make the folder of a place, if it is none yet, for nobody else's eyes; called in a thread."""
+    parts = urlsplit(_url(place))
+    if parts.scheme == "file":
+        Path(parts.path).mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 async def ids_of(place: Storage) -> list[str]:
@@ -88,14 +96,25 @@ def scratch_folder(scratch: Path) -> Iterator[Path]:
         yield folder
 
 
-def _absolute(folder: str) -> Path:
-    return Path(folder).absolute()
+def _endpoint(query: str) -> str:
+    """Answer which server is meant, in whatever order its options are told."""
+    return dict(parse_qsl(query)).get("endpoint", "").rstrip("/").lower()
+
+
+def _url(place: str) -> str:
+    return place if "://" in place else f"file://{Path(place).absolute()}"
 
 
 def _is_inside(url: str, other: str) -> bool:
     one, two = urlsplit(url), urlsplit(other)
     if (one.scheme, one.netloc) != (two.scheme, two.netloc):
         return False
-    if one.scheme == "s3" and one.query != two.query:
+    if one.scheme == "s3" and _endpoint(one.query) != _endpoint(two.query):
         return False
+    if one.scheme == "s3":
+        return _prefix(one.path).is_relative_to(_prefix(two.path))
     return Path(one.path).resolve().is_relative_to(Path(two.path).resolve())
+
+
+def _prefix(path: str) -> PurePosixPath:
+    return PurePosixPath("/", path.strip("/"))

@@ -13,8 +13,8 @@ from workers.fsck_compare import group_of
 from workers.fsck_spool import Spool
 
 
-async def prune(place: Storage, scratch: Path, *, keep: int) -> list[str]:
-    """Keep the last backup of each of the last `keep` days; answer which went.
+async def prune(place: Storage, scratch: Path, *, keep: int, made: str) -> list[str]:
+    """Keep the last backup of each of the last `keep` days, and `made`; answer which went.
 
     Only for who is alone at the place. What was begun and never became a backup goes, too.
 
@@ -22,7 +22,7 @@ async def prune(place: Storage, scratch: Path, *, keep: int) -> list[str]:
         Broken: `backup-spoilt`: the list of one that stays cannot be read; no object went.
 
     """
-    going = to_go(await ids_of(place), keep=keep)
+    going = to_go(await ids_of(place), keep=keep, made=made)
     for backup_id in going:
         await place.delete(Key(manifest_key(backup_id)))
     for backup_id, is_whole in (await folders_of(place)).items():

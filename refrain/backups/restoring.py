@@ -56,6 +56,8 @@ async def restore(
             await _copy(place, tools.storage, one, restored)
 
     await each(_listed(place, manifest), bring)
+    # Somebody may have begun a house while objects came, which can take hours.
+    await _require_fit(tools.database, manifest, replaces=replaces)
     with scratch_folder(scratch) as folder:
         await bring_back(tools.database, place, manifest, folder)
     await upgrade(tools.database)

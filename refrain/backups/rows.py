@@ -10,10 +10,10 @@ from pathlib import Path
 
 from base.database import Database, Session
 from base.dumps import copy_table_out, load, sequences_of, tables_of
-from base.errors import Broken
+from base.errors import Broken, Refused
 from base.sqlite_copies import copy_sqlite, without_log
 from base.storage.port import Storage
-from catalog.schema import upgrade
+from catalog.schema import newest, revision_in, revision_of, upgrade
 from refrain.backups.form import BACKUPS, Manifest, Part
 from refrain.backups.packing import pack_file, packing, unpack_file, unpacked
 from workers.fsck_spool import Reading
@@ -26,6 +26,22 @@ class Rows:
     parts: Sequence[Part]
     sequences: Mapping[str, int]
     reading: Reading
+
+
+def require_step(at_home: str | None) -> None:
+    """Require tables of this version: what is called by its step comes back into no others.
+
+    Raises:
+        Refused: `database-behind`, 409.
+
+    """
+    if at_home != newest():
+        raise Refused(
+            "database-behind",
+            f"The tables are at step {at_home}, and this version makes them at {newest()}: use the "
+            "version of Refrain that the house runs, or run `refrain migrate` first.",
+            status=409,
+        )
 
 
 def kind_of(database: Database) -> str:
@@ -42,20 +58,27 @@ def file_of(database: Database) -> Path:
 async def stored_rows(
     database: Database, place: Storage, backup_id: str, folder: Path
 ) -> AsyncIterator[Rows]:
-    """Store all rows as they are now; for as long as this lasts, they can be read as they were."""
+    """Store all rows as they are now; for as long as this lasts, they can be read as they were.
+
+    Raises:
+        Refused: `database-behind`, 409: they are of another version by now.
+
+    """
     if kind_of(database) == "sqlite":
         copy = folder / "refrain.db"
         await asyncio.to_thread(copy_sqlite, file_of(database), copy)
         await asyncio.to_thread(without_log, copy)
-        key = f"{BACKUPS}{backup_id}/refrain.db.gz"
-        part = await pack_file(place, copy, key, name="refrain.db")
         opened = Database(f"sqlite+aiosqlite:///{copy}")
         try:
+            require_step(await revision_of(opened))
+            key = f"{BACKUPS}{backup_id}/refrain.db.gz"
+            part = await pack_file(place, copy, key, name="refrain.db")
             yield Rows(parts=[part], sequences={}, reading=opened.read)
         finally:
             await opened.close()
         return
     async with database.snapshot() as session:
+        require_step(await revision_in(session))
         parts = [
             await _store_table(session, place, backup_id, table, columns)
             for table, columns in (await tables_of(session)).items()

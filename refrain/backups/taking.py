@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
@@ -33,7 +33,7 @@ from refrain.backups.objects import copy_object, each, missed, one_by_one
 from refrain.backups.packing import Packing, packing
 from refrain.backups.places import scratch_folder, store_manifest
 from refrain.backups.pruning import prune
-from refrain.backups.rows import Rows, kind_of, stored_rows
+from refrain.backups.rows import Rows, kind_of, require_step, stored_rows
 from refrain.backups.turn import alone
 from workers.fsck_spool import Reading, Spool
 
@@ -65,21 +65,16 @@ async def take(
         Refused: `backup-under-way`; `database-behind`, 409: this is not the version that runs.
 
     """
-    at_home = await revision_of(tools.database)
-    if at_home != newest():
-        raise Refused(
-            "database-behind",
-            f"The tables are at step {at_home}, and this version makes them at {newest()}: use the "
-            "version of Refrain that the house runs, or run `refrain migrate` first.",
-            status=409,
-        )
-    async with alone(place):
+    require_step(await revision_of(tools.database))
+    async with alone(place) as require_turn:
         await place.sweep(_UNFINISHED)
         taken = Taken()
         with scratch_folder(scratch) as folder:
             manifest = await _Taking(tools, place, taken, folder).take()
+        await require_turn()  # or somebody has let go of objects that we saw there
+        await store_manifest(place, manifest)
         if keep is not None:
-            taken.gone = await prune(place, scratch, keep=keep)
+            taken.gone = await prune(place, scratch, keep=keep, made=manifest.id)
     return manifest, taken
 
 
@@ -93,7 +88,7 @@ class _Taking:
         self._folder = folder
 
     async def take(self) -> Manifest:
-        """Bring everything; the manifest comes last."""
+        """Bring everything, and answer the manifest, which is stored last."""
         await self._bring(await self._needed("ahead", self._tools.database.read), None)
         log.info("objects brought ahead", objects=self._taken.copied)
         self._taken.missing.clear()  # who was deleted meanwhile is not missed
@@ -104,17 +99,15 @@ class _Taking:
         async with packing(self._place) as listed:
             await self._bring(spool, listed)
             objects = await listed.commit(f"{BACKUPS}{backup_id}/objects.gz", name="objects")
-        manifest = self._manifest(backup_id, rows, objects)
-        await store_manifest(self._place, manifest)
-        return manifest
+        return self._manifest(at, rows, objects)
 
-    def _manifest(self, backup_id: str, rows: Rows, objects: Part) -> Manifest:
+    def _manifest(self, at: datetime, rows: Rows, objects: Part) -> Manifest:
         missing = list(self._taken.missing.values())
         return Manifest.model_validate(
             {
                 "form": FORM,
-                "id": backup_id,
-                "at": self._tools.clock(),
+                "id": id_at(at),
+                "at": at,
                 "kind": kind_of(self._tools.database),
                 "revision": newest(),
                 "version": version("refrain"),

@@ -7,9 +7,10 @@ each says that they come before they look who else did: of two at once at least 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
+from functools import partial
 from uuid import uuid4
 
 import structlog
@@ -26,32 +27,43 @@ _AGAIN_S = 60.0
 
 
 @asynccontextmanager
-async def alone(place: Storage) -> AsyncIterator[None]:
-    """Be the only one who writes backups here.
+async def alone(place: Storage) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+    """Be the only one who writes backups here; what is answered requires that we still are.
+
+    Who slept for so long that others took it for dead has to ask before it relies on what it saw.
 
     Raises:
-        Refused: `backup-under-way`, 409: somebody else is.
+        Refused: `backup-under-way`, 409: somebody else is; also by what is answered.
 
     """
     mine = Key(f"{_TURNS}{uuid4().hex}")
     await _say(place, mine)
     try:
         if await _others(place, mine):
-            raise Refused(
-                "backup-under-way",
-                "Another backup is being written there. If it was killed, it is taken for dead ten "
-                "minutes after its last sign of life; try again then.",
-                status=409,
-            )
+            raise _under_way()
         living = asyncio.create_task(_live(place, mine))
         try:
-            yield
+            yield partial(_require, place, mine)
         finally:
             living.cancel()
             await asyncio.gather(living, return_exceptions=True)
     finally:
         with suppress(RefrainError):  # it is dead in ten minutes in any case
             await place.delete(mine)
+
+
+async def _require(place: Storage, mine: Key) -> None:
+    if await place.stat(mine) is None:
+        raise _under_way()
+
+
+def _under_way() -> Refused:
+    return Refused(
+        "backup-under-way",
+        "Another backup is being written there. If it was killed, it is taken for dead ten "
+        "minutes after its last sign of life; try again then.",
+        status=409,
+    )
 
 
 async def _others(place: Storage, mine: Key) -> list[ListedObject]:
@@ -68,6 +80,8 @@ async def _live(place: Storage, mine: Key) -> None:
     while True:
         await asyncio.sleep(_AGAIN_S)
         try:
+            if await place.stat(mine) is None:
+                return  # taken for dead, we come to life no more
             await _say(place, mine)
         except RefrainError as error:
             log.warning("no sign of life at the place of backups", why=error.sentence)

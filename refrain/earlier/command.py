@@ -8,8 +8,10 @@ from pathlib import Path
 
 from base.settings import Settings
 from base.tools import Tools, open_tools
+from refrain.earlier.covers import bring_covers
+from refrain.earlier.credit import bring_credit
 from refrain.earlier.export import tables_of, unfit
-from refrain.earlier.listening import bring_counters, bring_credit, bring_plays
+from refrain.earlier.listening import bring_counters, bring_plays
 from refrain.earlier.masters import Store, bring_masters
 from refrain.earlier.media import open_media
 from refrain.earlier.moving import Move
@@ -20,6 +22,8 @@ from refrain.earlier.told import Told
 
 #: Without these there is nothing to move.
 _NEEDED = ("users", "tracks")
+#: What was paid for, and what is left to spend: whoever leaves it out is told so.
+_MONEY = ("plays", "credits", "user_track_purchases", "user_track_group_purchases")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +55,10 @@ async def move_in_with(tools: Tools, path: Path, how: How) -> bool:
         if name not in tables:
             raise unfit(f"{path.name} has no table {name}.")
     told = Told(as_json=how.as_json)
+    for name in _MONEY:
+        if name not in tables:
+            sentence = "It is not in the export: if that house had it, make another."
+            told.find(name, name, "table-missing", sentence)
     move = Move(
         tables=tables, database=tools.database, clock=tools.clock, told=told, applies=how.applies
     )
@@ -76,6 +84,7 @@ async def _bring_all(move: Move, tools: Tools, how: How) -> None:
         async with open_media(how.media) as media:
             store = Store(media=media, storage=tools.storage, settings=tools.settings)
             await bring_masters(move, store)
+            await bring_covers(move, store)
     if how.publishes:
         await publish_ready(move)
     await bring_lists(move)

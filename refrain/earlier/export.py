@@ -10,9 +10,10 @@ from __future__ import annotations
 import csv
 import gzip
 import re
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BufferedIOBase, TextIOWrapper
 from pathlib import Path
 
@@ -22,9 +23,14 @@ from refrain.earlier.fields import plain
 
 #: No row is longer: what is, is no export.
 _LONGEST = 1 << 24
-_COPY = re.compile(rb'COPY (?:"?\w+"?\.)?"?(\w+)"? \((.*)\) FROM stdin;')
-_CUSTOM = b"PGDMP"
+_COPY = re.compile(rb'COPY (?:"?(\w+)"?\.)?"?(\w+)"? \((.*)\) FROM stdin;')
+#: Of a whole dump: what it begins and ends with.
+_BEGINS, _ENDS = b"-- PostgreSQL database dump", b"-- PostgreSQL database dump complete"
+_CUSTOM, _INSERT = b"PGDMP", b"INSERT INTO"
+_PUBLIC = "public"
 _CSV = (".csv", ".csv.gz")
+#: Bytes that are no UTF-8, as they are read of a sheet.
+_ESCAPED = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +48,8 @@ class Table:
     name: str
     path: Path
     columns: tuple[str, ...]
+    schema: str = ""
+    is_twice: bool = False
     start: int = 0
     line: int = 1
 
@@ -49,9 +57,12 @@ class Table:
         """Answer its rows, one after the other.
 
         Raises:
-            Refused: `export-unfit`, the file ends in the middle, or is no CSV.
+            Refused: `export-unfit`, the file ends in the middle, or is no CSV; or there is another
+                table of that name, and nobody knows which it is.
 
         """
+        if self.is_twice:
+            raise unfit(f"There are two tables {self.name}, and nobody knows which it is.")
         return _csv_rows(self) if self.path.name.endswith(_CSV) else _dump_rows(self)
 
 
@@ -64,11 +75,23 @@ def tables_of(path: Path) -> dict[str, Table]:
     """
     try:
         found = _in_folder(path) if path.is_dir() else _in_dump(path)
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise unfit(f"{path.name} cannot be read: {error}.") from None
     if not found:
         raise unfit(f"{path.name} has no rows of tables.")
-    return {table.name: table for table in found}
+    return _by_name(found)
+
+
+def _by_name(found: Sequence[Table]) -> dict[str, Table]:
+    """Answer tables by their names; of several schemas the one that is PostgreSQL's own counts."""
+    tables: dict[str, Table] = {}
+    for table in found:
+        other = tables.get(table.name)
+        if other is None or table.schema == _PUBLIC != other.schema:
+            tables[table.name] = table
+        elif table.schema == _PUBLIC or other.schema != _PUBLIC:
+            tables[table.name] = replace(other, is_twice=True)
+    return tables
 
 
 def unfit(why: str) -> Refused:
@@ -88,27 +111,50 @@ def _opened(path: Path) -> BufferedIOBase:
 def _in_dump(path: Path) -> list[Table]:
     """Look through a dump once for where the rows of each table begin."""
     found: list[Table] = []
-    with _opened(path) as file:
-        at, number, inside = 0, 0, False
-        while line := file.readline(_LONGEST):
-            number, at = number + 1, at + len(line)
-            if inside:
-                inside = line.rstrip(b"\r\n") != END
-            elif number == 1 and line.startswith(_CUSTOM):
-                raise unfit("The dump is in a form of pg_restore: `pg_restore --file plain.sql`.")
-            elif line.startswith(b"INSERT INTO"):
-                raise unfit("The dump was made with --inserts: make it without.")
-            elif copied := _COPY.match(line):
-                found.append(_copied(path, copied, start=at, line=number + 1))
-                inside = True
+    has: set[bytes] = set()
+    inside = False
+    for number, at, line in _lines(path):
+        if inside:
+            inside = line.rstrip(b"\r\n") != END
+        elif number == 1 and line.startswith(_CUSTOM):
+            raise unfit("The dump is in a form of pg_restore: `pg_restore --file plain.sql`.")
+        elif copied := _COPY.match(line):
+            found.append(_copied(path, copied, start=at, line=number + 1))
+            inside = True
+        else:
+            has |= {one for one in (_ENDS, _BEGINS, _INSERT) if line.startswith(one)}
     if inside:
         raise unfit(f"{path.name} ends in the middle of the table {found[-1].name}.")
+    # Functions insert as well, so it says nothing where rows are copied.
+    if _INSERT in has and not found:
+        raise unfit("The dump was made with --inserts: make it without.")
+    if _BEGINS in has and _ENDS not in has:
+        raise unfit(f"{path.name} ends before the dump does: it was broken off.")
     return found
 
 
+def _lines(path: Path) -> Iterator[tuple[int, int, bytes]]:
+    """Answer the lines of a dump with their numbers, and where the next one begins."""
+    at = 0
+    with _opened(path) as file:
+        for number, line in enumerate(iter(lambda: file.readline(_LONGEST), b""), 1):
+            if len(line) == _LONGEST and not line.endswith(b"\n"):
+                # What stands in the middle of a text is not to be read as a row.
+                raise unfit(f"Line {number} of {path.name} is longer than any row.")
+            at += len(line)
+            yield number, at, line
+
+
 def _copied(path: Path, said: re.Match[bytes], *, start: int, line: int) -> Table:
-    columns = tuple(plain(one) for one in said[2].decode().split(","))
-    return Table(name=said[1].decode(), path=path, columns=columns, start=start, line=line)
+    schema, name, columns = ((one or b"").decode(errors="replace") for one in said.groups())
+    return Table(
+        name=name,
+        path=path,
+        columns=tuple(plain(one) for one in columns.split(",")),
+        schema=schema,
+        start=start,
+        line=line,
+    )
 
 
 def _dump_rows(table: Table) -> Iterator[Row]:
@@ -127,7 +173,8 @@ def _in_folder(path: Path) -> list[Table]:
     found = []
     for file in sorted(path.iterdir()):
         if file.name.endswith(_CSV) and file.is_file():
-            columns = tuple(plain(one) for one in next(_read(file), []))
+            _, header = next(_read(file), (1, []))
+            columns = tuple(plain(one) for one in header)
             found.append(Table(name=file.name.partition(".")[0], path=file, columns=columns))
     return found
 
@@ -135,23 +182,29 @@ def _in_folder(path: Path) -> list[Table]:
 def _csv_rows(table: Table) -> Iterator[Row]:
     rows = _read(table.path)
     next(rows, None)
-    for number, columns in enumerate(rows, 2):
+    for number, columns in rows:
+        is_utf_8 = not any(map(_ESCAPED.search, columns))
         # CSV tells nothing from an empty text, and nothing here may be an empty text.
-        yield _row(table, number, [one or None for one in columns])
+        yield _row(table, number, [one or None for one in columns] if is_utf_8 else ())
 
 
-def _read(path: Path) -> Iterator[list[str]]:
+def _read(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Answer rows with the numbers of the lines that they begin on."""
+    csv.field_size_limit(_LONGEST)  # of the process, which reads no other
     try:
         with _text(path) as file:
-            yield from csv.reader(file)
-    except (csv.Error, UnicodeDecodeError, EOFError) as error:
+            rows, line = csv.reader(file), 1
+            for row in rows:
+                yield line, row
+                line = rows.line_num + 1
+    except (csv.Error, EOFError, OSError, zlib.error) as error:
         raise unfit(f"{path.name} cannot be read: {error}.") from None
 
 
 def _text(path: Path) -> TextIOWrapper:
     if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
-    return path.open(encoding="utf-8-sig", newline="")
+        return gzip.open(path, "rt", encoding="utf-8-sig", errors="surrogateescape", newline="")
+    return path.open(encoding="utf-8-sig", errors="surrogateescape", newline="")
 
 
 def _row(table: Table, number: int, values: Sequence[str | None]) -> Row:

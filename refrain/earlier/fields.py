@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, DecimalException
+from functools import lru_cache
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from base.errors import Refused
@@ -112,11 +113,11 @@ class Fields:
         told = self.said(*names)
         try:
             found = datetime.fromisoformat(told) if told else None
-        except ValueError:
+            if found is None:
+                return None
+            return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+        except (ValueError, OverflowError):  # in UTC it may be before the first year
             raise Left("bad-time", f"Its {names[0]} is no time.") from None
-        if found is None:
-            return None
-        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
     def credits(self, *names: str) -> int:
         """Answer thousandths of a credit as the millionths that wallets count.
@@ -127,7 +128,7 @@ class Fields:
         """
         try:
             found = Decimal(self.said(*names) or "0") * _MICROS_PER_MILLI
-        except InvalidOperation:
+        except DecimalException:
             raise Left("bad-credit", f"Its {names[0]} is no number.") from None
         if not found.is_finite():
             raise Left("bad-credit", f"Its {names[0]} is no number.")
@@ -136,6 +137,7 @@ class Fields:
         return int(found)
 
 
+@lru_cache(1_024)
 def plain(name: str) -> str:
     """Answer a name as names are compared."""
     return name.strip().strip('"').replace("_", "").casefold()

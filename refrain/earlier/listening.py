@@ -1,44 +1,61 @@
-"""Bring what was paid for: plays, what was bought, the counters they come to, and credit.
+"""Bring what was paid for: plays, what was bought, and the counters they come to.
 
-What comes over is held against what the export says: of credit before it is committed, of all of it
-at the end.
+What comes over is held against what the export says at the end.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from itertools import islice
 from uuid import UUID
 
-from accounting.earlier_credit import OPENINGS, carry_credit, credits_before, credits_carried
-from accounting.earlier_plays import add_plays, carry_counts, plays_among, totals
-from accounting.journal import credits_under
+from accounting.earlier_plays import (
+    Carried,
+    add_plays,
+    carry_counts,
+    payers,
+    plays_among,
+    said_of,
+    totals,
+)
 from base.database import Session
 from base.errors import Broken
-from catalog.earlier_facts import Heard, HeardAs, Held
+from base.locks import lock_alone
+from catalog.earlier_facts import Heard, HeardAs
 from refrain.earlier.fields import Fields, Left, made_id
-from refrain.earlier.mapping import Read, bought, bought_album, heard, held
-from refrain.earlier.moving import Move, Step, batches, bring, written
+from refrain.earlier.mapping import Read, bought, bought_album, heard
+from refrain.earlier.moving import ALONE, Move, Step, batches, bring, once, written
 
-#: Listeners whose counters are written in one transaction.
-_LISTENERS = 200
+#: Of so many plays and purchases counters are written in one transaction.
+_PAID_AT_ONCE = 20_000
 _TRACKS_BOUGHT, _ALBUMS_BOUGHT = "user_track_purchases", "user_track_group_purchases"
 
 
-async def bring_plays(move: Move) -> Counter[HeardAs]:
-    """Bring plays and what was bought; answer how many the export has of each kind."""
-    seen: Counter[HeardAs] = Counter()
+@dataclass(slots=True)
+class Seen:
+    """How many rows of each kind the export has, and which are otherwise than when they came."""
+
+    kinds: Counter[HeardAs] = field(default_factory=Counter)
+    others: set[UUID] = field(default_factory=set)
+
+
+async def bring_plays(move: Move) -> Seen:
+    """Bring plays and what was bought; answer what the export has of them."""
+    seen = Seen()
     step = _plays(move, heard, seen)
     await bring(move, move.table("plays"), step)
     await bring(move, move.table(_TRACKS_BOUGHT), _plays(move, bought, seen))
     await _bring_albums_bought(move, step)
+    for number in sorted(seen.others):
+        sentence = f"Play {number} was another when it came: it stays as it was."
+        move.told.find("plays", "plays", "play-differs", sentence)
     return seen
 
 
-def _plays(move: Move, read: Read[Heard], seen: Counter[HeardAs]) -> Step[Heard]:
+def _plays(move: Move, read: Read[Heard], seen: Seen) -> Step[Heard]:
     def read_known(row: Fields) -> Heard:
         found = read(row)
         if found.listener_id not in move.known.accounts:
@@ -49,19 +66,18 @@ def _plays(move: Move, read: Read[Heard], seen: Counter[HeardAs]) -> Step[Heard]
 
     async def fresh(session: Session, plays: Sequence[Heard]) -> list[Heard]:
         known = await plays_among(session, [one.id for one in plays])
+        for one in plays:
+            if known.get(one.id, said_of(one)) != said_of(one):
+                seen.others.add(one.id)
         return [one for one in plays if one.id not in known]
 
     async def write(session: Session, plays: Sequence[Heard], _: datetime) -> None:
         await add_plays(session, plays)
 
-    def key(one: Heard) -> UUID:
-        return one.id
-
     def note(plays: Sequence[Heard]) -> None:
-        seen.update(one.kind for one in plays)
-        move.known.listeners.update(one.listener_id for one in plays)
+        seen.kinds.update(one.kind for one in plays)
 
-    return Step(read=read_known, key=key, fresh=fresh, write=write, note=note)
+    return Step(read=read_known, key=lambda one: one.id, fresh=fresh, write=write, note=note)
 
 
 async def _bring_albums_bought(move: Move, step: Step[Heard]) -> None:
@@ -74,12 +90,15 @@ async def _bring_albums_bought(move: Move, step: Step[Heard]) -> None:
         found = bought_album(row)
         if found.listener_id not in move.known.accounts:
             raise Left("listener-unknown", "Who bought it is not brought.")
-        if found.recording_id not in move.known.albums:
-            raise Left("album-unknown", "Its trackgroup is not brought.")
+        if found.recording_id not in move.known.sold:
+            raise Left("album-unknown", "Its trackgroup is not in the export.")
+        if not move.known.items.get(found.recording_id):
+            raise Left("album-unknown", "Nothing that is brought stood on its trackgroup.")
         return found
 
     async for batch in batches(move, table, read):
-        plays = [each for _, one in batch for each in _each_of(move, one)]
+        sold = once(move, table, step.key, batch)
+        plays = [each for one in sold for each in _each_of(move, one)]
         step.note(plays)
         fresh = await written(move, step, plays)
         move.told.count("tracks of bought trackgroups", came=fresh, there=len(plays) - fresh)
@@ -97,17 +116,17 @@ def _each_of(move: Move, album: Heard) -> Iterator[Heard]:
         )
 
 
-async def bring_counters(move: Move, seen: Counter[HeardAs]) -> None:
+async def bring_counters(move: Move, seen: Seen) -> None:
     """Let counters go on from there, and hold all that came over against the export.
 
     Raises:
-        Broken: `totals-differ`: fewer plays are here than came, or counters stand below them.
+        Broken: `totals-differ`: counters stand below what was paid for.
 
     """
-    listeners = iter(sorted(move.known.listeners))
-    while some := list(islice(listeners, _LISTENERS)):
-        carry = partial(carry_counts, listeners=some, now=move.clock())
-        carried = await move.database.run(carry)
+    async with move.database.read() as session:
+        paying = await payers(session)
+    for some in parted(paying, most=_PAID_AT_ONCE):
+        carried = await move.database.run(partial(_carry, listeners=some, now=move.clock()))
         move.told.count("counters", came=carried.counters, there=0)
         for listener, recording in carried.both:
             sentence = (
@@ -119,72 +138,44 @@ async def bring_counters(move: Move, seen: Counter[HeardAs]) -> None:
         found = await totals(session, now=move.clock())
     have = {HeardAs.PAID: found.paid, HeardAs.FREE: found.free, HeardAs.BOUGHT: found.bought}
     move.told.say(
-        {"sum": "plays", "export": seen.total(), "here": sum(have.values())}
+        {"sum": "plays", "export": seen.kinds.total(), "here": sum(have.values())}
         | {f"{kind} here": number for kind, number in have.items()}
     )
     move.told.say({"sum": "steps paid for", "of plays": found.steps, "carried": found.carried})
     if found.behind or found.steps != found.carried:
-        raise _differs(
+        raise differs(
             f"{found.behind} counters stand below what was paid for; {found.steps} steps were "
             f"paid for and {found.carried} are carried over."
         )
     for kind, number in have.items():
-        if number < seen[kind]:
-            raise _differs(f"The export has {seen[kind]} plays that are {kind}; {number} are here.")
-        if number > seen[kind]:
-            sentence = f"{number - seen[kind]} plays that are {kind} came with another export."
+        # Each batch that came was seen to be here: rows too many are there twice.
+        if number < seen.kinds[kind]:
+            sentence = f"{seen.kinds[kind] - number} plays that are {kind} are there twice."
+            move.told.find("plays", "plays", "twice", sentence)
+        if number > seen.kinds[kind]:
+            more = number - seen.kinds[kind]
+            sentence = f"{more} plays that are {kind} came with another export."
             move.told.find("plays", "plays", "plays-elsewhere", sentence)
 
 
-async def bring_credit(move: Move) -> None:
-    """Bring what people have to spend, through the journal.
-
-    Raises:
-        Broken: `totals-differ`: what is booked is not what was there.
-
-    """
-    sums: Counter[str] = Counter()
-
-    def read(row: Fields) -> Held:
-        found = held(row)
-        if found.listener_id not in move.known.accounts:
-            sums["left"] += found.credits
-            raise Left("listener-unknown", f"Whose {found.credits} it is is not brought.")
-        return found
-
-    async def fresh(session: Session, all_held: Sequence[Held]) -> list[Held]:
-        known = await credits_before(session, [one.listener_id for one in all_held])
-        return [one for one in all_held if known.get(one.listener_id, 0) != one.credits]
-
-    async def write(session: Session, all_held: Sequence[Held], now: datetime) -> None:
-        left = {one.listener_id for one in await carry_credit(session, all_held, now=now)}
-        await _require_same(session, [one for one in all_held if one.listener_id not in left])
-        for listener in sorted(left):
-            sentence = f"Listener {listener} spent here what was spent there meanwhile, too."
-            move.told.find("credits", "credits", "credit-spent", sentence)
-
-    def note(all_held: Sequence[Held]) -> None:
-        sums["export"] += sum(one.credits for one in all_held)
-
-    step = Step(read=read, key=lambda one: one.listener_id, fresh=fresh, write=write, note=note)
-    await bring(move, move.table("credits"), step)
-    async with move.database.read() as session:
-        carried = await credits_carried(session)
-        booked = await credits_under(session, OPENINGS)
-    move.told.say(
-        {"sum": "credit in millionths", "export": sums["export"], "left": sums["left"]}
-        | {"here": carried, "booked": booked}
-    )
-    if carried != booked:
-        raise _differs(f"Credit of {carried} is carried over, and {booked} of it is booked.")
+async def _carry(session: Session, listeners: Sequence[UUID], now: datetime) -> Carried:
+    await lock_alone(session, ALONE)
+    return await carry_counts(session, listeners, now=now)
 
 
-async def _require_same(session: Session, all_held: Sequence[Held]) -> None:
-    """See that what is brought is to the last millionth what was there, or undo it."""
-    found = await credits_before(session, [one.listener_id for one in all_held])
-    if any(found.get(one.listener_id, 0) != one.credits for one in all_held):
-        raise _differs("Credit that was brought is not what was there.")
+def parted(paying: Mapping[UUID, int], *, most: int) -> Iterator[list[UUID]]:
+    """Answer listeners in parts that paid for at most so much together, or are one alone."""
+    part, paid = list[UUID](), 0
+    for listener, times in sorted(paying.items()):
+        if part and paid + times > most:
+            yield part
+            part, paid = [], 0
+        part.append(listener)
+        paid += times
+    if part:
+        yield part
 
 
-def _differs(sentence: str) -> Broken:
+def differs(sentence: str) -> Broken:
+    """Say that sums do not agree."""
     return Broken("totals-differ", f"What came over is not what was there. {sentence}")

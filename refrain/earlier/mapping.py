@@ -39,8 +39,10 @@ _NAME, _LIST_NAME, _SAYS = 200, 200, 2_000
 _BEFORE = datetime(2015, 1, 1, tzinfo=UTC)
 #: What hashes our own sign-in verifies; others are asked to choose a password anew.
 _VERIFIED = re.compile(
-    r"\$argon2(id|i|d)\$v=\d+\$m=\d+,t=\d+,p=\d+\$[A-Za-z0-9+/]+\$[A-Za-z0-9+/]+"
+    r"\$argon2(?:id|i|d)\$v=\d+\$m=(\d{1,7}),t=(\d{1,2}),p=(\d{1,2})(?:\$[A-Za-z0-9+/]+){2}"
 )
+#: The most that one sign-in may take, as is written there: KiB, rounds, threads.
+_COSTLIEST = (1 << 20, 16, 16)
 _LONGEST_HASH = 255
 _COUNTRY = re.compile(r"[A-Z]{2}")
 #: Statuses of tracks, by their numbers there.
@@ -111,6 +113,7 @@ def song(row: Fields) -> Song:
         file=row.said("track_url", "url"),
         place=row.whole("track_number"),
         composer=row.text("track_composer", most=_NAME),
+        cover=row.said("track_cover_art", "cover"),
         is_free=status == "free",
         is_public=status in {"free+paid", "free", "paid"},
         is_deleted=status == "deleted" or row.at("deleted_at") is not None,
@@ -131,6 +134,7 @@ def album(row: Fields) -> Album:
         # `lp` is what an album is called there.
         type=ReleaseType.ALBUM if told.casefold() == "lp" else type_said([told]),
         released_on=date_of((row.said("release_date") or "")[:10]),
+        cover=row.said("cover"),
         is_public=not is_hidden,
         created_at=_created(row),
     )
@@ -233,8 +237,10 @@ def _email(told: str | None) -> Email | None:
 
 
 def _hash(told: str | None) -> str | None:
-    is_ours = told and len(told) <= _LONGEST_HASH and _VERIFIED.fullmatch(told)
-    return told if is_ours else None
+    found = _VERIFIED.fullmatch(told) if told and len(told) <= _LONGEST_HASH else None
+    if found is None or any(int(c) > m for c, m in zip(found.groups(), _COSTLIEST, strict=True)):
+        return None
+    return told
 
 
 def _country(row: Fields) -> str | None:

@@ -1,4 +1,4 @@
-"""Bring masters and covers from where they lie, as uploads are: stored, accepted, examined by jobs.
+"""Bring masters from where they lie, as uploads are: stored, accepted, examined by jobs.
 
 A master is asked for by what the tables call its file, else by the number of its track. Tracks
 whose master is not there are told of; what was paid for them is kept on their recordings.
@@ -110,6 +110,7 @@ def single_of(song: Song) -> Album:
         artist=song.artist,
         type=None,
         released_on=None,
+        cover=song.cover,
         is_public=song.is_public,
         created_at=song.created_at,
     )

@@ -31,7 +31,8 @@ from refrain.earlier.told import Told
 
 T = TypeVar("T")
 _AT_ONCE = 5_000
-_ALONE = "an earlier house moves in"
+#: What whoever writes holds, so that two who move in at once do so one after the other.
+ALONE = "an earlier house moves in"
 
 
 @dataclass(slots=True)
@@ -42,12 +43,13 @@ class Known:
     groups: dict[UUID, Group] = field(default_factory=dict)
     songs: dict[UUID, Song] = field(default_factory=dict)
     albums: dict[UUID, Album] = field(default_factory=dict)
+    #: All that could be bought, also what was taken down there: what was paid for stays.
+    sold: set[UUID] = field(default_factory=set)
     #: What stood on each of them, in whatever order it was told.
     items: dict[UUID, list[Item]] = field(default_factory=dict)
     lists: set[UUID] = field(default_factory=set)
     #: Addresses as they are compared.
     addresses: set[str] = field(default_factory=set)
-    listeners: set[UUID] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +96,7 @@ async def bring(move: Move, table: Table | None, step: Step[T]) -> None:
     if table is None:
         return
     async for batch in batches(move, table, step.read):
-        values = _once(move, table, step, batch)
+        values = once(move, table, step.key, batch)
         step.note(values)
         fresh = await written(move, step, values)
         move.told.count(table.name, came=fresh, there=len(values) - fresh)
@@ -124,7 +126,7 @@ async def written(move: Move, step: Step[T], values: Sequence[T]) -> int:
             return len(await step.fresh(session, values))
 
     async def write(session: Session) -> int:
-        await lock_alone(session, _ALONE)
+        await lock_alone(session, ALONE)
         fresh = await step.fresh(session, values)
         await step.write(session, fresh, move.clock())
         return len(fresh)
@@ -142,12 +144,15 @@ def _fields(table: Table, row: Row) -> Fields:
     return Fields(table.name, row.values)
 
 
-def _once(move: Move, table: Table, step: Step[T], batch: Sequence[tuple[int, T]]) -> list[T]:
+def once(
+    move: Move, table: Table, key: Callable[[T], Hashable], batch: Sequence[tuple[int, T]]
+) -> list[T]:
+    """Answer the values of a batch, each once; the others are told of."""
     found: dict[Hashable, T] = {}
     for line, value in batch:
-        key = step.key(value)
-        if key in found:
+        number = key(value)
+        if number in found:
             move.told.leave(table.name, line, "twice", "It is there twice.")
         else:
-            found[key] = value
+            found[number] = value
     return list(found.values())

@@ -56,6 +56,7 @@ async def bring_albums(move: Move) -> None:
     def read(row: Fields) -> Album | None:
         if is_list(row):
             return None
+        move.known.sold.add(row.needed_id("id"))
         found = album(row)
         _require_account(move, found.owner_id)
         move.known.albums[found.id] = found
@@ -71,7 +72,7 @@ async def bring_albums(move: Move) -> None:
 
     step = Step(read=read, key=lambda one: one.id, fresh=fresh, write=write)
     await bring(move, move.table(*_GROUPS), step)
-    move.known.items.update(await items_by(move, move.table(*_ITEMS), move.known.albums))
+    move.known.items.update(await items_by(move, move.table(*_ITEMS), move.known.sold))
 
 
 async def bring_lists(move: Move) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
+from base.bulk import in_parts
 from base.database import Session
 from catalog.earlier_facts import Group, Membership, Person
 from catalog.earlier_people import (
@@ -28,7 +30,11 @@ async def bring_people(move: Move) -> None:
     roles = names_in(move, "roles")
     move.known.addresses.clear()
 
+    gone: list[UUID] = []
+
     def read(row: Fields) -> Person:
+        if row.at("deleted_at") is not None:
+            gone.append(row.needed_id("id"))
         found = person(row, roles=roles)
         if role_name(row, roles) in OFFICES:
             sentence = f"{found.id} held an office there: grant it with `refrain roles` if need be."
@@ -51,6 +57,17 @@ async def bring_people(move: Move) -> None:
 
     step = Step(read=read, key=lambda one: one.id, fresh=fresh, write=write)
     await bring(move, move.table("users"), step)
+    await _tell_of_gone(move, gone)
+
+
+async def _tell_of_gone(move: Move, gone: Sequence[UUID]) -> None:
+    """Tell of those who came with an export before, and were deleted there since."""
+    for some in in_parts(gone):
+        async with move.database.read() as session:
+            known = await accounts_among(session, some)
+        for number in sorted(one for one, is_open in known.items() if is_open):
+            sentence = f"{number} was deleted there since they came: `refrain erase {number}`."
+            move.told.find("users", "users", "deleted-since", sentence)
 
 
 async def bring_groups(move: Move) -> None:

@@ -14,7 +14,10 @@ from refrain.output import say
 _MOST_ALIKE = 200
 #: What is as it should be, and told all the same.
 _NOTES = frozenset({"deleted", "not-liked", "not-brought", "office"})
-_WARNINGS = frozenset({"email-unfit", "email-twice", "email-taken", "member-unknown", "later"})
+_WARNINGS = frozenset(
+    {"email-unfit", "email-twice", "email-taken", "member-unknown", "later", "table-missing"}
+    | {"deleted-since", "credit-elsewhere", "cover-missing"}
+)
 
 
 @dataclass(slots=True)

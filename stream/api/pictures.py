@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from uuid import UUID
@@ -12,22 +11,19 @@ from pydantic import Field
 
 from base.database import Session
 from base.errors import Refused
-from base.storage.port import Key, key_of
+from base.storage.port import Key
 from catalog.artworks import NewArtwork, Pictured, images_of, put_up, take_down
 from catalog.claims import Claims
 from catalog.models.releases import ArtworkImage
 from catalog.upload_rows import usage_of
+from ingest.pictures import take_picture
 from ingest.quotas import require_room
-from ingest.sniff.kinds import Kind, kind_of
 from stream.api.asking import Query, asking
 from stream.api.tracks import read_all
 from stream.keys import REQUEST_ID, TOOLS
 from stream.negotiation import chosen
 
-_MOST_BYTES = 32 << 20
 _READ_BYTES = 1 << 18
-#: By what it begins with a picture is told from other files.
-_HEAD_BYTES = 1 << 10
 _TYPES = {"avif": "image/avif", "webp": "image/webp", "jpeg": "image/jpeg"}
 #: What has a picture may get another.
 _CACHE = "max-age=300"
@@ -51,28 +47,9 @@ async def received(request: web.Request, parts: AsyncIterator[bytes]) -> NewArtw
         Refused: `too-large` 413; `empty-file` or `artwork-kind` 422.
 
     """
-    tools, data = request.app[TOOLS], bytearray()
-    async for chunk in parts:
-        data += chunk
-        if len(data) > _MOST_BYTES:
-            raise Refused(
-                "too-large", f"A picture may have {_MOST_BYTES >> 20} MiB at most.", status=413
-            )
-    if not data:
-        raise Refused("empty-file", "The file is empty.", status=422)
-    if kind_of(bytes(data[:_HEAD_BYTES])) is not Kind.PICTURE:
-        raise Refused(
-            "artwork-kind",
-            "This is no picture that we know; please send it as JPEG or PNG.",
-            status=422,
-        )
-    digest = hashlib.sha256(data).hexdigest()
-    key = key_of("artwork", digest)
+    tools = request.app[TOOLS]
     claims = Claims(database=tools.database, storage=tools.storage, clock=tools.clock)
-    await claims.store(key, bytes(data))
-    return NewArtwork(
-        sha256=digest, size_bytes=len(data), storage_key=key, request_id=request[REQUEST_ID]
-    )
+    return await take_picture(parts, claims, request_id=request[REQUEST_ID])
 
 
 async def put_on(

@@ -31,6 +31,7 @@ def test_numbers_of_the_public_pass(address: str) -> None:
     [
         *("127.1", "2130706433", "0x7f000001", "0x7f.1", "0177.0.0.1", "127.0.0.1.", "0"),
         *("10.1", "[::1]", "[::ffff:7f00:1]", "localhost.", "a.localhost", "LOCALHOST"),
+        *("\uff11\uff12\uff17.0.0.1", "127\u30020\u30020\u30021", "127.0.0.1\u00ad"),
     ],
 )
 def test_no_other_way_to_write_one_passes_either(host: str) -> None:

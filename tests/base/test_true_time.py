@@ -1,6 +1,6 @@
 """A machine whose clock is off goes by the time of the database, which all have in common."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -34,4 +34,17 @@ async def test_a_start_goes_on_where_the_database_is_away() -> None:
 
     async with true_clock(database, system_clock) as clock:
         assert abs(clock() - system_clock()) < NEARLY
+    await database.close()
+
+
+async def test_an_answer_that_took_long_moves_no_clock(postgres_url: str) -> None:
+    database, half_a_minute = Database(postgres_url), timedelta(seconds=30)
+    passed = iter([timedelta(0)])
+
+    def slow() -> datetime:
+        # As if the question had waited for so long, where all connections are in use.
+        return system_clock() + next(passed, half_a_minute)
+
+    async with true_clock(database, slow) as clock:
+        assert abs(clock() - system_clock() - half_a_minute) < NEARLY
     await database.close()

@@ -72,6 +72,7 @@ def listen(**said: Any) -> dict[str, Any]:  # noqa: ANN401 - what a program may 
         ("single", [listen(metadata={"additional_info": {"tags": ["x"] * 51}})]),
         ("single", [listen(metadata={"additional_info": {"tags": ["x" * 65]}})]),
         ("single", [listen(metadata={"additional_info": {"note": "x" * 20_000}})]),
+        ("single", [listen(metadata={"additional_info": {"rating": float("nan")}})]),
         ("rumour", [listen()]),
     ],
 )
@@ -82,6 +83,20 @@ def test_what_is_no_submission_is_refused(kind: str, payload: list[dict[str, Any
         parse_submission(body, now=NOON)
 
     assert (refused.value.code, refused.value.status) == ("listens-unfit", 400)
+
+
+def test_what_no_database_takes_is_kept_as_it_can_be() -> None:
+    body = json.dumps({"listen_type": "single", "payload": [listen(metadata=_NO_TEXT)]}).encode()
+
+    [read] = parse_submission(body, now=NOON).listens
+
+    assert read.listen.track == "So\ufffdng"
+    with pytest.raises(SignedOut) as refused:
+        parse_taken(401, {}, b'{"error": "\\u0000\\ud800"}')
+    assert refused.value.sentence.endswith("\ufffd?")
+
+
+_NO_TEXT = {"track_name": "So\0ng"}
 
 
 def test_how_long_to_wait_is_read() -> None:

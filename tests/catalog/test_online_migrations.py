@@ -156,6 +156,17 @@ async def test_two_migrate_at_once_and_each_step_is_done_once(postgres_url: str)
     await two.close()
 
 
+async def test_who_waits_for_a_migration_keeps_no_index_from_being_made(postgres_url: str) -> None:
+    one, two = Database(postgres_url), Database(postgres_url)
+    await upgrade(one, "0044")  # and 0045 waits for all who have a snapshot
+
+    await asyncio.gather(upgrade(one), upgrade(two))
+
+    assert await revision_of(one) == schema.newest()
+    await one.close()
+    await two.close()
+
+
 _CONCURRENT = """
 from migrations.beside import create_index, drop_index
 revision, down_revision = "9999", "{newest}"

@@ -22,6 +22,7 @@ from tests.support.working import workshop
 #: Programs that are not ours, and why a test does not run them here.
 OTHERS = {
     "docker": "images are built and run by tests/compose",
+    "upgrade": "run by tests/compose",
     "git": "a clone of what is here already",
     "uv": "locks are made anew by who changes them, from a registry",
     "sftp": "tests/ingest/ddex runs it against a server of ours",
@@ -45,7 +46,7 @@ OTHERS = {
     "xdg-open": "opens a browser",
 }
 BLOCKS = blocks()
-_TARGET = re.compile(r"^([a-z]+):", re.MULTILINE)
+_TARGET = re.compile(r"^([a-z-]+):", re.MULTILINE)
 _PLACEHOLDER = re.compile(r"[$…A-Z]")
 _WAYS = {"-T": "PUT", "--json": "POST", "-d": "POST", "--data-binary": "POST", "-I": "HEAD"}
 _ROOT = re.compile(r"^(?:\$URL|\$HOUSE|https?://[^/$]+)(?=/)")

@@ -1,13 +1,17 @@
 """An earlier house moves in: planned first, done once however often, to the last millionth."""
 
+import gzip
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from accounting.books import balance_of
@@ -16,19 +20,27 @@ from accounting.plays import settle
 from accounting.verifying import verify
 from base.clock import ManualClock
 from base.database import Session
+from base.errors import Refused
 from base.tools import Tools, open_foreign
+from catalog.artworks import artwork_of
 from catalog.callers import Caller
+from catalog.kinds import Kind
 from catalog.models.base import Model
 from catalog.models.earlier import EarlierCounter, EarlierPlay
 from catalog.models.music import Track
 from catalog.models.people import Account, Member
 from catalog.models.plays import Counter
+from catalog.models.releases import Release
 from catalog.models.sign_in import EmailAddress, Password
 from catalog.plays import standing_of
+from catalog.states import ArtworkState
 from refrain.earlier.command import How, move_in_with
+from refrain.earlier.listening import parted
 from tests.support.catalog import qualified
 from tests.support.earlier_export import OPENED, Export, album, group, seeded, track, user
 from tests.support.served import Client, served, wave
+from tests.support.shipment import picture
+from tests.support.working import do
 from workers.reconciling import compare_books
 
 Said = pytest.CaptureFixture[str]
@@ -197,12 +209,14 @@ async def test_a_house_by_chance_comes_to_the_same_sums(
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-async def test_masters_of_a_bucket_and_tracks_on_two_releases(
+async def test_masters_and_covers_of_a_bucket_and_tracks_on_two_releases(
     tmp_path: Path, database_url: str, s3_url: str, capsys: Said
 ) -> None:
     house = a_house()
-    house.add("track_groups", id=album(2), creatorId=group(1), title="Best of", type="lp")
-    house.add("track_groups", id=album(3), creatorId=user(1), title="Others", type="lp")
+    house.add(
+        "track_groups", id=album(2), creatorId=group(1), title="Best of", type="lp", cover="b7"
+    )
+    house.add("track_groups", id=album(3), creatorId=user(1), title="Others", cover="c8")
     for on in (2, 3):
         house.add("track_group_items", track_group_id=album(on), track_id=track(1), index=0)
     house.add("playlists", id=album(9), creatorId=user(1), title="Mornings", private=False)
@@ -211,12 +225,14 @@ async def test_masters_of_a_bucket_and_tracks_on_two_releases(
     async with open_foreign(s3_url) as bucket:
         await bucket.put(f"masters/{track(1)}", wave(1))
         await bucket.put(f"masters/{track(2)}.txt", b"no music at all")
+        await bucket.put("covers/b7.png", picture(7))
     path = house.dump(tmp_path / "export.sql")
     async with moved(tmp_path, database_url) as client:
         tools = client.holding.tools
 
         _, first, told = await brought(tools, path, capsys, media=s3_url)
         await client.play()
+        await do(client.holding, Kind.ARTWORK)
         _, second, _ = await brought(tools, path, capsys, media=s3_url, publishes=True)
 
         codes = {one["about"]: one["code"] for one in told if one.get("about", "")[:5] == "track"}
@@ -225,9 +241,14 @@ async def test_masters_of_a_bucket_and_tracks_on_two_releases(
         assert codes[f"track {track(2)}"] not in {"master-missing", "item-of-other"}
         assert (first["masters"]["came"], first["masters"]["left"]) == (1, 2)
         assert (second["masters"]["came"], second["masters"]["there"]) == (0, 1)
+        codes = {one["about"]: one["code"] for one in told if one.get("about", "")[:7] == "release"}
+        assert codes == {f"release {album(3)}": "cover-missing"}
+        assert (first["covers"]["came"], second["covers"]["there"]) == (1, 1)
         assert second["published"]["came"] == 2
         assert second["entries of lists"]["came"] == 1
         async with tools.database.read() as session:
+            release = await session.get_one(Release, album(2))
+            assert (await artwork_of(session, release.artwork_id)).state == ArtworkState.READY  # type: ignore[union-attr]
             tracks = list(await session.scalars(select(Track).order_by(Track.id == track(1))))
             assert [one.recording_id for one in tracks] == [track(1), track(1)]
             assert tracks[-1].id == track(1)
@@ -263,3 +284,106 @@ async def test_who_paid_in_both_houses_is_told_of(
             one = await standing_of(session, listener_id=user(1), recording_id=track(1))
             assert one.plays == 7
         await is_sound(tools)
+
+
+async def test_what_was_bought_of_a_release_that_was_taken_down_stays(
+    tmp_path: Path, database_url: str, capsys: Said
+) -> None:
+    house = a_house()
+    house.add("track_groups", id=album(5), creatorId=user(5), title="Gone", type="lp")
+    house.add("track_group_items", track_group_id=album(5), track_id=track(2), index=0)
+    bought = {"user_id": user(2), "created_at": OPENED}
+    for index in (5, 6):
+        house.add("user_track_group_purchases", id=index, track_group_id=album(index), **bought)
+    async with moved(tmp_path, database_url) as client:
+        tools = client.holding.tools
+
+        _, _, told = await brought(tools, house.dump(tmp_path / "export.sql"), capsys)
+
+        assert [one.get("code") for one in told].count("album-unknown") == 1
+        async with tools.database.read() as session:
+            one = await standing_of(session, listener_id=user(2), recording_id=track(2))
+            assert (one.plays, one.owned_at is not None) == (9, True)
+        await is_sound(tools)
+
+
+async def test_rows_that_are_there_twice_count_once_however_far_apart(
+    tmp_path: Path, database_url: str, capsys: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("refrain.earlier.moving._AT_ONCE", 2)
+    house = a_house()
+    for table in ("plays", "user_track_purchases", "user_track_group_purchases"):
+        house.rows[table] += [house.rows[table][0]] * 2
+    house.add("credits", user_id=user(2), total=5)
+    house.add("credits", user_id=user(1), total=1)
+    async with moved(tmp_path, database_url) as client:
+        tools = client.holding.tools
+
+        first, *_ = [
+            await brought(tools, house.sheets(tmp_path / name), capsys) for name in ("one", "two")
+        ]
+
+        _, tables, told = first
+        assert tables["credits"]["left"] == 3
+        assert {"plays", "credits line 6"} <= {o["about"] for o in told if o.get("code") == "twice"}
+        async with tools.database.read() as session:
+            one = await standing_of(session, listener_id=user(1), recording_id=track(1))
+            assert one.plays == 6
+            assert await balance_of(session, user(1), now=tools.clock()) == 40_088
+            assert await balance_of(session, user(2), now=tools.clock()) == 0
+        await is_sound(tools)
+
+
+async def test_a_later_export_that_has_less_is_told_of(
+    tmp_path: Path, database_url: str, capsys: Said
+) -> None:
+    house = a_house()
+    async with moved(tmp_path, database_url) as client:
+        tools = client.holding.tools
+        await brought(tools, house.dump(tmp_path / "export.sql"), capsys)
+
+        house.rows["users"][2][-1] = OPENED
+        del house.rows["credits"][0]
+        house.rows["plays"][0][2] = user(2)
+        sheets = house.sheets(tmp_path / "sheets")
+        (sheets / "user_track_purchases.csv").unlink()
+        _, _, told = await brought(tools, sheets, capsys)
+
+        codes = {one["code"]: one for one in told if "code" in one}
+        assert {"deleted-since", "credit-elsewhere", "play-differs", "table-missing"} <= {*codes}
+        assert str(user(3)) in codes["deleted-since"]["text"]
+        async with tools.database.read() as session:
+            assert await balance_of(session, user(1), now=tools.clock()) == 40_088
+            one = await standing_of(session, listener_id=user(1), recording_id=track(1))
+            assert one.plays == 6
+        await is_sound(tools)
+
+
+async def test_what_was_broken_off_goes_on(tmp_path: Path, database_url: str, capsys: Said) -> None:
+    sheets = a_house().sheets(tmp_path / "sheets")
+    (sheets / "user_track_purchases.csv.gz").write_bytes(gzip.compress(b"id\n"))
+    async with moved(tmp_path, database_url) as client:
+        tools = client.holding.tools
+
+        with pytest.raises(Refused, match="two tables user_track_purchases"):
+            await brought(tools, sheets, capsys)
+        async with tools.database.read() as session:
+            assert await number_of(session, EarlierPlay) == 20
+            assert await number_of(session, EarlierCounter) == 0
+        (sheets / "user_track_purchases.csv.gz").unlink()
+        _, tables, _ = await brought(tools, sheets, capsys)
+
+        assert (tables["plays"]["came"], tables["plays"]["there"]) == (0, 20)
+        async with tools.database.read() as session:
+            one = await standing_of(session, listener_id=user(1), recording_id=track(1))
+            assert one.plays == 6
+            assert await balance_of(session, user(1), now=tools.clock()) == 40_088
+        await is_sound(tools)
+
+
+@given(st.dictionaries(st.uuids(), st.integers(1, 30), max_size=20))
+def test_listeners_are_parted_by_how_much_they_paid_for(paying: dict[UUID, int]) -> None:
+    parts = list(parted(paying, most=40))
+
+    assert [one for part in parts for one in part] == sorted(paying)
+    assert all(sum(paying[one] for one in part) <= 40 for part in parts)

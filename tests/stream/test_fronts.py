@@ -238,3 +238,17 @@ async def test_without_an_edge_there_are_no_addresses_of_one(tmp_path: Path) -> 
 
     assert parse_media(text.decode()).uri == "aac-128.mp4"
     assert status == 404
+
+
+async def test_in_containers_nginx_hands_on_and_keeps_our_numbers_to_itself(
+    tmp_path: Path, edged: Origin
+) -> None:
+    body = edged.bodies["aac-128"]
+    changes = {"origin:8080": edged.url.removeprefix("http://")}
+    with nginx(tmp_path, "containers.conf", changes) as url:
+        async with wire(url) as opened:
+            status, _, part = await opened.get(edged.path(), Range="bytes=100-699")
+            metrics, _, _ = await opened.get("/metrics")
+
+    assert (status, part) == (206, body[100:700])
+    assert metrics == 404

@@ -28,7 +28,7 @@ COLUMNS: Mapping[str, Sequence[str]] = {
     "track_group_items": ("track_group_id", "track_id", "index"),
     "track_groups": (
         *("id", "creatorId", "title", "type", "display_artist", "private", "enabled"),
-        *("release_date", "created_at"),
+        *("release_date", "cover", "created_at"),
     ),
     "tracks": (
         *("id", "legacyId", "creatorId", "track_name", "track_artist", "track_url", "status"),
@@ -104,6 +104,7 @@ class Export:
             parts.append(f"COPY public.{table} ({columns}) FROM stdin;\n".encode())
             parts += [print_row([_text(value) for value in row]) + b"\n" for row in rows]
             parts.append(END + b"\n\n\n")
+        parts.append(b"--\n-- PostgreSQL database dump complete\n--\n\n")
         path.write_bytes(b"".join(parts))
         return path
 

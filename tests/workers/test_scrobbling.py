@@ -19,6 +19,7 @@ from sqlalchemy import select
 from accounting.reports import Beat, told_by
 from base.clock import ManualClock
 from catalog.callers import Caller
+from catalog.history import forget_all, forget_one
 from catalog.kinds import Kind
 from catalog.models.music import Recording, Track
 from catalog.models.plays import PlaySession
@@ -338,10 +339,14 @@ class Strict:
 
     def __init__(self) -> None:
         self.url, self.is_full, self.batches = "", False, list[list[str]]()
+        #: So many submissions it takes before it is full, if it counts.
+        self.left: int | None = None
 
     async def answer(self, request: web.Request) -> web.Response:
         if request.method == "GET":
             return web.json_response({"valid": True, "user_name": "ada"})
+        if self.left is not None:
+            self.is_full, self.left = self.left == 0, max(0, self.left - 1)
         if self.is_full:
             document = {"code": 429, "error": "later"}
             return web.json_response(document, status=429, headers={"Retry-After": "7200"})
@@ -365,10 +370,8 @@ async def strict() -> AsyncIterator[Strict]:
     await runner.cleanup()
 
 
-async def test_what_will_never_be_taken_is_set_aside_and_keeps_nothing_up(
-    ada: Listening, strict: Strict
-) -> None:
-    await ada.connect(strict.url, "t")
+async def _listen_to_five(ada: Listening, strict: Strict) -> None:
+    """Listen to five tracks while a server takes nothing; it never takes the third of them."""
     strict.is_full = True
     for number in range(5):
         database = ada.house.holding.tools.database
@@ -383,6 +386,13 @@ async def test_what_will_never_be_taken_is_set_aside_and_keeps_nothing_up(
         ada.track_id = fresh
         await ada.listen()
         await ada.work()
+
+
+async def test_what_will_never_be_taken_is_set_aside_and_keeps_nothing_up(
+    ada: Listening, strict: Strict
+) -> None:
+    await ada.connect(strict.url, "t")
+    await _listen_to_five(ada, strict)
     [link] = await ada.links()
     assert link["waiting"] == 5
     held = datetime.fromisoformat(str(link["held_until"]))
@@ -401,6 +411,65 @@ async def test_what_will_never_be_taken_is_set_aside_and_keeps_nothing_up(
     assert (await ada.ask("DELETE", path)).status == 204
     assert await ada.links() == []
     assert await states(ada.house) == []
+
+
+async def test_what_was_taken_before_a_server_is_full_is_not_sent_again(
+    ada: Listening, strict: Strict
+) -> None:
+    await ada.connect(strict.url, "t")
+    await _listen_to_five(ada, strict)
+    ada.clock.advance(timedelta(hours=2))
+    strict.left = 3
+
+    await ada.work()
+    [link] = await ada.links()
+    assert (strict.batches, link["waiting"]) == ([["Song 0", "Song 1"]], 3)
+
+    ada.clock.advance(timedelta(hours=2))
+    strict.left = 3
+    await ada.work()
+    [link] = await ada.links()
+    assert strict.batches[1:] == [["Song 3", "Song 4"]]
+    assert (link["waiting"], link["refused"], link["trouble"]) == (0, 1, None)
+
+
+@pytest.mark.parametrize("is_all", [True, False])
+async def test_what_is_taken_out_of_the_history_while_it_waits_is_not_told(
+    ada: Listening, strict: Strict, *, is_all: bool
+) -> None:
+    await ada.connect(strict.url, "t")
+    strict.is_full = True
+    play_id = await ada.listen()
+    await ada.work()
+    assert (await ada.links())[0]["waiting"] == 1
+    async with ada.house.holding.tools.database.begin() as session:
+        if is_all:
+            await forget_all(session, ada.listener.id, now=ada.clock())
+        else:
+            await forget_one(session, ada.listener.id, play_id)
+    strict.is_full = False
+    ada.clock.advance(timedelta(hours=2))
+
+    await ada.work()
+
+    assert strict.batches == []
+    assert (await ada.links())[0]["waiting"] == 0
+
+
+async def test_what_is_sealed_by_a_secret_that_is_gone_keeps_nobody_from_disconnecting(
+    radio: tuple[Listening, LastFm],
+) -> None:
+    ada, _ = radio
+    begun = await ada.ask("POST", "/api/v1/scrobbling/lastfm")
+    async with ada.house.holding.tools.database.begin() as session:
+        link = await session.get_one(ScrobbleLink, UUID(begun.json["link"]))
+        link.asked = "of another secret"
+
+    [link_told] = await ada.links()
+
+    assert (link_told["state"], link_told["allow_at"]) == ("asked", None)
+    path = f"/api/v1/scrobbling/links/{begun.json['link']}"
+    assert (await ada.ask("DELETE", path)).status == 204
 
 
 async def test_lastfm_is_told_what_sounds_and_what_was_listened_to(

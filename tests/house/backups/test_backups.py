@@ -5,21 +5,31 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
+from sqlalchemy import text
 
 from base.clock import system_clock
 from base.database import Database
+from base.errors import Refused
+from base.settings import load_settings
+from base.storage.disk import DiskStorage
 from base.storage.port import Key, Storage, key_of
-from base.tools import open_storage
+from base.tools import open_storage, open_tools
 from catalog.people import create_account
 from catalog.roles import Role
+from catalog.schema import upgrade
+from refrain.backups.form import id_at
+from refrain.backups.places import manifest_of, open_place
+from refrain.backups.restoring import restore
+from refrain.backups.rows import stored_rows
 from refrain.backups.turn import alone
 from refrain.synthetic_credit import top_up
 from tests.support.catalog import accepted, received
@@ -162,6 +172,7 @@ def test_a_backup_that_was_taken_while_all_is_written_to_is_whole(
     checked = place.told("backup", "verify", dest)
     restored = other.told("restore", dest)
 
+    assert first["backup"] == id_at(datetime.fromisoformat(first["at"]))
     assert before <= first["objects"] < second["objects"]
     assert second["copied"] == second["objects"] - first["objects"]
     assert (checked["faults"], checked["opened"]) == ([], True)
@@ -342,11 +353,11 @@ def test_two_do_not_write_to_one_place_at_a_time(embedded: Place, tmp_path: Path
     assert asyncio.run(_keys(f"file://{dest}", "turns/")) == []
 
 
-@pytest.mark.parametrize("inside", ["objects", "objects/deeper"])
-def test_a_house_keeps_no_backup_among_its_own_objects(
-    embedded: Place, tmp_path: Path, inside: str
+@pytest.mark.parametrize("where", ["objects", "objects/deeper", "."])
+def test_a_house_keeps_no_backup_among_or_around_its_own_objects(
+    embedded: Place, tmp_path: Path, where: str
 ) -> None:
-    done = embedded.run("backup", tmp_path / inside)
+    done = embedded.run("backup", tmp_path / where, "--keep", "1")
 
     assert (done.status, "place-of-objects" in done.errors) == (1, True)
 
@@ -360,3 +371,86 @@ def test_a_backup_of_one_kind_of_database_is_refused_by_the_other(
     done = Place(tmp_path, postgres_url, embedded.storage_url).run("restore", dest)
 
     assert (done.status, "other-kind" in done.errors) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "where", ["s3://music", "s3://music/house/old", "s3://music/house?endpoint=http://a&region=eu"]
+)
+async def test_a_bucket_is_known_however_its_options_are_told(tmp_path: Path, where: str) -> None:
+    endpoint = "?region=us&endpoint=http://a" if "endpoint" in where else "?region=us"
+    settings = load_settings(data_dir=tmp_path, storage_url=f"s3://music/house{endpoint}")
+
+    with pytest.raises(Refused, match="place-of-objects"):
+        async with open_place(where, settings):
+            pass
+
+
+def test_a_folder_of_backups_is_nobody_elses(embedded: Place, tmp_path: Path) -> None:
+    dest = tmp_path / "backups"
+
+    embedded.told("backup", dest)
+
+    assert dest.stat().st_mode & 0o077 == 0
+
+
+async def test_who_was_taken_for_dead_finds_that_the_turn_is_anothers(tmp_path: Path) -> None:
+    async with open_storage(f"file://{tmp_path}") as place, alone(place) as require_turn:
+        await require_turn()
+        for mine in [one async for one in place.walk("turns/")]:
+            await place.delete(mine.key)  # as another does, who saw no sign of life
+
+        with pytest.raises(Refused, match="backup-under-way"):
+            await require_turn()
+
+
+async def test_rows_that_were_migrated_meanwhile_are_not_stored_as_if_they_were_not(
+    database: Database, tmp_path: Path
+) -> None:
+    async with database.begin() as session:
+        await session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+
+    folder = tmp_path / "scratch"
+    folder.mkdir()
+    async with open_storage(f"file://{tmp_path}/backups") as place:
+        with pytest.raises(Refused, match="database-behind"):
+            async with stored_rows(database, place, "20261124t120000000000z", folder):
+                pass
+
+
+class Meanwhile(DiskStorage):
+    """A place of backups; while its objects are read, somebody begins a house."""
+
+    def __init__(self, root: Path, database: Database) -> None:
+        super().__init__(root)
+        self._database = database
+
+    async def read(
+        self, key: Key, *, start: int = 0, length: int | None = None
+    ) -> AsyncIterator[bytes]:
+        if key.startswith("objects/"):
+            await upgrade(self._database)
+            async with self._database.begin() as session:
+                await create_account(session, name="Cy", role=Role.LISTENER, now=system_clock())
+        async for data in super().read(key, start=start, length=length):
+            yield data
+
+
+def test_a_house_that_was_begun_while_objects_came_is_not_replaced(
+    embedded: Place, other_sqlite: Place, tmp_path: Path
+) -> None:
+    with writing(embedded, first=1):
+        pass
+    embedded.told("backup", tmp_path / "backups")
+
+    asyncio.run(_restore_late(other_sqlite, tmp_path / "backups"))
+
+
+async def _restore_late(other: Place, backups: Path) -> None:
+    settings = load_settings(
+        data_dir=other.data, database_url=other.database_url, storage_url=other.storage_url
+    )
+    async with open_tools(settings) as tools:
+        place = Meanwhile(backups, tools.database)
+        manifest = await manifest_of(place, None)
+        with pytest.raises(Refused, match="house-not-empty"):
+            await restore(tools, place, manifest, scratch=other.data / "scratch", replaces=False)

@@ -64,14 +64,20 @@ def test_names_of_backups_sort_as_they_were_made(times: list[datetime]) -> None:
 def test_of_each_day_the_last_stays_and_all_of_the_newest_day() -> None:
     ids = [id_at(NOON + timedelta(days=day, hours=hour)) for day in range(4) for hour in (0, 6)]
 
-    assert to_go(ids, keep=3) == [ids[0], ids[1], ids[2], ids[4]]
+    assert to_go(ids, keep=3, made=ids[-1]) == [ids[0], ids[1], ids[2], ids[4]]
 
 
 @given(st.lists(TIMES, min_size=1), st.integers(1, 9))
 def test_the_newest_always_stays(times: list[datetime], keep: int) -> None:
     ids = sorted({id_at(at) for at in times})
 
-    stay = set(ids) - set(to_go(ids, keep=keep))
+    stay = set(ids) - set(to_go(ids, keep=keep, made=max(ids)))
 
     assert ids[-1] in stay
     assert len({one[:8] for one in stay}) == min(keep, len({one[:8] for one in ids}))
+
+
+def test_what_was_made_just_now_stays_though_a_clock_was_wrong_once() -> None:
+    future, now = id_at(NOON + timedelta(days=9_000)), id_at(NOON)
+
+    assert to_go([now, future], keep=1, made=now) == []
