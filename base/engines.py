@@ -64,7 +64,7 @@ def engine_of(url: str, *, is_lasting: bool) -> AsyncEngine:
     """
     try:
         return _engine_for(url, is_lasting=is_lasting)
-    except (ArgumentError, InvalidRequestError, ModuleNotFoundError):
+    except (ArgumentError, InvalidRequestError, ModuleNotFoundError, ValueError):
         # Their words may hold the address, and so the password.
         raise Refused(
             "bad-database-url",
@@ -85,13 +85,18 @@ def _engine_for(url: str, *, is_lasting: bool) -> AsyncEngine:
         # None beyond the pool: those are closed after each use, and opening one takes milliseconds.
         # The one used last is used next: it has its statements planned, and its pages at hand.
         engine = create_async_engine(
-            url, pool_size=_POOL, max_overflow=0, pool_use_lifo=True, connect_args=reach
+            url,
+            pool_size=_POOL,
+            max_overflow=0,
+            pool_use_lifo=True,
+            connect_args=reach,
+            hide_parameters=True,
         )
         event.listen(engine.sync_engine, "checkin", _note_use)
         event.listen(engine.sync_engine, "checkout", _require_alive)
         event.listen(engine.sync_engine, "handle_error", _give_up_unfinished)
         return engine
-    engine = create_async_engine(url, pool_size=5, max_overflow=15)
+    engine = create_async_engine(url, pool_size=5, max_overflow=15, hide_parameters=True)
     event.listen(engine.sync_engine, "do_connect", _require_folder)
     event.listen(engine.sync_engine, "connect", partial(_prepare_sqlite, is_lasting=is_lasting))
     event.listen(engine.sync_engine, "begin", _begin_sqlite)

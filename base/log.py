@@ -1,17 +1,25 @@
-"""Log lines with ids: JSON for machines, colours for people."""
+"""Log lines with ids: JSON for machines, colours for people. No secret is in them.
+
+What is written goes through `base.discretion` as a whole, whoever says it; and libraries, which
+tell at level debug all that they are given, are not heard there.
+"""
 
 from __future__ import annotations
 
 import logging
 import sys
 import traceback
+from types import TracebackType
 from typing import Any, TextIO
 
 import structlog
 from structlog.typing import EventDict, ExcInfo
 
+from base.discretion import Discretion, discretion_of
 from base.settings import Settings
 
+#: Whose lines of level debug are written: ours, which we know.
+ROOMS = ("refrain", "stream", "workers", "ingest", "accounting", "transcode", "catalog", "base")
 _SHARED: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
@@ -37,7 +45,8 @@ def configure_logging(settings: Settings, stream: TextIO | None = None) -> None:
     )
     handler = logging.StreamHandler(target)
     handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
+        _Discreet(
+            discretion_of(settings),
             foreign_pre_chain=_SHARED,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
@@ -47,10 +56,35 @@ def configure_logging(settings: Settings, stream: TextIO | None = None) -> None:
     )
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(settings.log_level.upper())
+    level = logging.getLevelNamesMapping()[settings.log_level.upper()]
+    root.setLevel(max(level, logging.INFO))
+    for room in ROOMS:
+        logging.getLogger(room).setLevel(level)
     # These two tell every step they take at level info; ours say what matters.
     for chatty in ("dramatiq", "aiobotocore", "alembic", "aiohttp.access"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+def tell_uncaught(settings: Settings) -> None:
+    """Have an error that ends the process told on standard error without secrets."""
+    discretion = discretion_of(settings)
+
+    def tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        sys.stderr.write(discretion.told("".join(traceback.format_exception(kind, error, trace))))
+
+    sys.excepthook = tell
+
+
+class _Discreet(structlog.stdlib.ProcessorFormatter):
+    """Writes lines, and keeps secrets to itself."""
+
+    def __init__(self, discretion: Discretion, **formed: Any) -> None:  # noqa: ANN401 - theirs
+        super().__init__(**formed)
+        self._discretion = discretion
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Answer the line of a record."""
+        return self._discretion.told(super().format(record))
 
 
 def _renderers(settings: Settings, *, colours: bool) -> list[structlog.typing.Processor]:

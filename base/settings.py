@@ -24,6 +24,11 @@ from base.settings_scrobbling import ScrobblingSettings
 from base.settings_workers import WorkerSettings
 
 _SHORTEST_SECRET = 32
+#: Of AWS's own tools, PostgreSQL's, and the collectors of traces.
+_FOR_TOOLS = (
+    *("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "PGPASSWORD"),
+    *("OTEL_EXPORTER_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_TRACES_HEADERS"),
+)
 
 
 class Settings(
@@ -376,6 +381,11 @@ def load_settings(**overrides: object) -> Settings:
     """
     given = {name: value for name, value in overrides.items() if value is not None}
     return Settings.model_validate(given) if given else Settings()
+
+
+def secrets_of_tools() -> list[str]:
+    """Answer secrets that no setting holds: libraries take them from the environment."""
+    return [value for name in _FOR_TOOLS if (value := os.environ.get(name))]
 
 
 def listed(secrets: SecretStr) -> Sequence[str]:

@@ -7,6 +7,7 @@ variables of OpenTelemetry itself.
 from __future__ import annotations
 
 import asyncio
+import traceback
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from importlib.metadata import version
@@ -27,6 +28,7 @@ from opentelemetry.trace import (
 )
 from opentelemetry.trace import Span as Collected
 
+from base.discretion import Discretion
 from base.tracing import NO_FACTS, Facts, Span, Tracing, continued, current_trace, valid_trace
 
 #: A collector that does not answer is not waited for longer, in seconds; least of all at the end.
@@ -38,8 +40,9 @@ class Telemetry(Tracing):
 
     is_on = True
 
-    def __init__(self, processor: SpanProcessor) -> None:
+    def __init__(self, processor: SpanProcessor, discretion: Discretion = Discretion()) -> None:  # noqa: B008 - frozen
         """Hand spans that ended to `processor`; nothing of it is global."""
+        self._discretion = discretion
         ours = Resource({"service.name": "refrain", "service.version": version("refrain")})
         resource = ours.merge(OTELResourceDetector().detect())
         self._provider = TracerProvider(resource=resource, shutdown_on_exit=False)
@@ -66,11 +69,19 @@ class Telemetry(Tracing):
             with continued(_traceparent(begun.get_span_context())):
                 yield _Told(begun)
         except Exception as error:
-            begun.record_exception(error)
+            begun.record_exception(error, attributes=self._told(error))
             begun.set_status(Status(StatusCode.ERROR, type(error).__name__))
             raise
         finally:
             begun.end()
+
+    def _told(self, error: Exception) -> dict[str, str]:
+        """Answer what stands for what an error says of itself, and where it came from."""
+        said = {
+            "exception.message": str(error),
+            "exception.stacktrace": "".join(traceback.format_exception(error)),
+        }
+        return {name: self._discretion.told(text) for name, text in said.items()}
 
     def close(self) -> None:
         """Hand over what is left."""
@@ -88,11 +99,11 @@ class _Told(Span):
 
 
 @asynccontextmanager
-async def open_telemetry(url: str) -> AsyncIterator[Telemetry]:
+async def open_telemetry(url: str, discretion: Discretion) -> AsyncIterator[Telemetry]:
     """Send spans to a collector by OTLP over HTTP, in the background and many together."""
     endpoint = f"{url.rstrip('/')}/v1/traces"
     exporter = OTLPSpanExporter(endpoint=endpoint, timeout=_PATIENCE_S)
-    telemetry = Telemetry(BatchSpanProcessor(exporter))
+    telemetry = Telemetry(BatchSpanProcessor(exporter), discretion)
     try:
         yield telemetry
     finally:

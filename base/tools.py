@@ -13,6 +13,7 @@ import structlog
 
 from base.clock import Clock, system_clock
 from base.database import Database
+from base.discretion import Discretion, discretion_of
 from base.errors import Refused
 from base.settings import Settings
 from base.storage.disk import DiskStorage
@@ -58,7 +59,9 @@ async def open_tools(settings: Settings, clock: Clock = system_clock) -> AsyncIt
             database=database,
             storage=storage,
             valkey=valkey,
-            tracing=await stack.enter_async_context(open_tracing(settings.traces)),
+            tracing=await stack.enter_async_context(
+                open_tracing(settings.traces, discretion_of(settings))
+            ),
         )
 
 
@@ -75,8 +78,11 @@ async def open_lasting_tools(settings: Settings) -> AsyncIterator[Tools]:
 
 
 @asynccontextmanager
-async def open_tracing(url: str) -> AsyncIterator[Tracing]:
-    """Tell a collector of spans, if one is named."""
+async def open_tracing(
+    url: str,
+    discretion: Discretion = Discretion(),  # noqa: B008 - frozen
+) -> AsyncIterator[Tracing]:
+    """Tell a collector of spans, if one is named; no secret."""
     if not url:
         yield Tracing()
         return
@@ -87,7 +93,7 @@ async def open_tracing(url: str) -> AsyncIterator[Tracing]:
         log.warning("no traces", missing=error.name, mend="pip install 'refrain[telemetry]'")
         yield Tracing()
         return
-    async with open_telemetry(url) as telemetry:
+    async with open_telemetry(url, discretion) as telemetry:
         yield telemetry
 
 
@@ -114,9 +120,10 @@ async def open_storage(url: str) -> AsyncIterator[Storage]:
 
     """
     parts = urlsplit(url)
-    if parts.scheme == "file":
+    scheme = parts.scheme
+    if scheme == "file":
         yield DiskStorage(Path(parts.path))
-    elif parts.scheme == "s3":
+    elif scheme == "s3":
         # Half a second of imports that a house on disk can do without.
         from base.storage.s3 import open_s3  # noqa: PLC0415
 
@@ -124,5 +131,7 @@ async def open_storage(url: str) -> AsyncIterator[Storage]:
             yield storage
     else:
         raise Refused(
-            "unknown-storage", f"REFRAIN_STORAGE_URL must begin with file:// or s3://, not {url!r}."
+            "unknown-storage",
+            # All of it is not said: it may hold a key.
+            f"REFRAIN_STORAGE_URL must begin with file:// or s3://, not {scheme!r}.",
         )

@@ -17,7 +17,7 @@ import redis.asyncio
 import redis.asyncio.client
 from redis.asyncio.connection import AbstractConnection
 
-from base.errors import Unavailable
+from base.errors import Refused, Unavailable
 
 #: What modules that keep something there are given; named so that they need not know the library.
 Valkey = redis.asyncio.Redis
@@ -30,8 +30,21 @@ NAMESPACE = "refrain"
 
 @asynccontextmanager
 async def open_valkey(url: str) -> AsyncIterator[Valkey]:
-    """Prepare a client; it connects when it is first asked."""
-    pool = redis.asyncio.ConnectionPool.from_url(url)
+    """Prepare a client; it connects when it is first asked.
+
+    Raises:
+        Refused: the address cannot be read.
+
+    """
+    try:
+        pool = redis.asyncio.ConnectionPool.from_url(url)
+    except ValueError:
+        # Its words may hold a part of the password.
+        raise Refused(
+            "bad-redis-url",
+            "REFRAIN_REDIS_URL is neither `redis://…`, `rediss://…` nor `unix://…`, or its "
+            "password has letters that an address writes otherwise.",
+        ) from None
     pool.connection_class = type("Connection", (_Heedful, pool.connection_class), {})
     client = redis.asyncio.Redis.from_pool(pool)
     try:

@@ -24,6 +24,7 @@ from refrain.cli_books import app as books_app
 from refrain.cli_capacity import capacity
 from refrain.cli_charts import charts
 from refrain.cli_clients import app as clients_app
+from refrain.cli_database import database_app
 from refrain.cli_ddex import app as ddex_app
 from refrain.cli_dsr import app as dsr_app
 from refrain.cli_fleet import fleet
@@ -64,6 +65,7 @@ app.add_typer(tokens_app, name="tokens")
 app.add_typer(clients_app, name="clients")
 app.add_typer(reviews_app, name="reviews")
 app.add_typer(imports_app, name="import")
+app.add_typer(database_app, name="database")
 app.add_typer(ddex_app, name="ddex")
 app.add_typer(dsr_app, name="dsr")
 app.command()(fleet)

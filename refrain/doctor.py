@@ -16,6 +16,7 @@ from rich.text import Text
 
 from base.clock import system_clock
 from base.database import Database
+from base.discretion import discretion_of
 from base.errors import RefrainError
 from base.settings import Settings
 from catalog.jobs import counts
@@ -121,7 +122,8 @@ async def _rows(settings: Settings) -> list[Finding]:
     except Exception as error:  # noqa: BLE001 - whatever it is, it is the finding
         cause = str(getattr(error, "orig", None) or error).splitlines()[0]
         mend = "refrain migrate, or check REFRAIN_DATABASE_URL"
-        return [Finding(name="database", ok=False, found=f"{kind}: {cause}"[:200], mend=mend)]
+        found = discretion_of(settings).told(f"{kind.partition(':')[0]}: {cause}")
+        return [Finding(name="database", ok=False, found=found[:200], mend=mend)]
     finally:
         await database.close()
 

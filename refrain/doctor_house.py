@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from base.clock import Clock
 from base.database import Database, time_of
+from base.discretion import discretion_of
 from base.errors import RefrainError
 from base.settings import Settings, listed
 from base.storage.port import Storage, key_of
@@ -89,7 +90,8 @@ async def storage_kept(settings: Settings, clock: Clock) -> list[Finding]:
             ended = clock()
     except (RefrainError, OSError, ValueError) as error:
         mend = "check REFRAIN_STORAGE_URL, the AWS variables, and who may write there"
-        return [Finding(name="storage", ok=False, found=f"{kind}: {error}"[:200], mend=mend)]
+        found = discretion_of(settings).told(f"{kind}: {error}")
+        return [Finding(name="storage", ok=False, found=found[:200], mend=mend)]
     kept = Finding(name="storage", ok=True, found=f"{kind}, written, read back and removed")
     # Listings of S3 tell whole seconds.
     return [kept, _clock("storage", stored_at, begun - timedelta(seconds=1), ended)]

@@ -10,16 +10,17 @@ from typing import Any, TypeVar
 
 import uvloop
 
-from base.log import configure_logging
+from base.log import configure_logging, tell_uncaught
 from base.settings import Settings, load_settings
 
 T = TypeVar("T")
 
 
 def settings_of(**overrides: object) -> Settings:
-    """Read the settings, and log as they say."""
+    """Read the settings, and log as they say; no secret of them, also where all ends."""
     settings = load_settings(**overrides)
     configure_logging(settings)
+    tell_uncaught(settings)
     return settings
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 import structlog
 
 from base.database import Session
+from base.discretion import discretion_of
 from base.errors import Refused, Unavailable
 from base.tracing import Facts
 from catalog.aside import tell_if_set_aside
@@ -226,7 +227,8 @@ async def _come_to_nothing(holding: Holding, leased: Leased, error: Exception) -
 
 async def _fail(session: Session, holding: Holding, leased: Leased, error: Exception) -> None:
     tools = holding.tools
-    cause, reason = cause_of(error), f"{type(error).__name__}: {error}"
+    cause = cause_of(error)
+    reason = discretion_of(tools.settings).told(f"{type(error).__name__}: {error}")
     if cause is Cause.UNAVAILABLE:  # as was to be expected now and then
         log.warning("job put off", attempt=leased.attempt, why=reason)
     else:

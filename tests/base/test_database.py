@@ -1,6 +1,7 @@
 import asyncio
 import gc
 import random
+import traceback
 from pathlib import Path
 
 import asyncpg
@@ -138,3 +139,17 @@ async def trouble_of(url: str) -> str:
     await database.close()
     assert "hunter2" not in found.value.sentence
     return found.value.code
+
+
+async def test_an_error_of_the_database_names_no_value_that_it_was_given(
+    database: Database,
+) -> None:
+    query = text("SELECT no_column FROM accounts WHERE name = :name")
+    value = "open-sesame"
+    with pytest.raises(Unavailable) as failed:
+        async with database.begin() as session:
+            await session.execute(query, {"name": value})
+
+    told = "".join(traceback.format_exception(failed.value))
+    assert "SELECT no_column" in told
+    assert value not in told

@@ -1,35 +1,21 @@
 """Log lines say what happened, and nothing in a name gets out of them."""
 
-import io
 import json
-import logging
-from collections.abc import Iterator
 
 import pytest
 import structlog
 
-from base.log import configure_logging, escaped
+from base.log import escaped
 from base.settings import Settings
 from tests.support.hostile import NAMES, TRICKS
-
-
-@pytest.fixture(autouse=True)
-def as_before() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = list(root.handlers), root.level
-    config = structlog.get_config()
-    yield
-    root.handlers = handlers
-    root.setLevel(level)
-    structlog.configure(**config)
+from tests.support.written import written
 
 
 def lines_of(log_format: str, name: str, *, fails: bool = False) -> str:
-    stream = io.StringIO()
-    configure_logging(Settings(log_format=log_format), stream)
-    log = structlog.get_logger()
-    log.info("refused", path=name, exc_info=ValueError(name) if fails else None)
-    return stream.getvalue()
+    with written(Settings(log_format=log_format)) as text:
+        error = ValueError(name) if fails else None
+        structlog.get_logger().info("refused", path=name, exc_info=error)
+        return text.getvalue()
 
 
 @pytest.mark.parametrize("fails", [False, True])
@@ -55,13 +41,11 @@ def sign_in(token: str) -> None:
 
 
 def test_a_trace_tells_no_secrets() -> None:
-    stream = io.StringIO()
-    configure_logging(Settings(log_format="console"), stream)
+    with written(Settings(log_format="console")) as text:
+        try:
+            sign_in("open" + "sesame")
+        except ValueError as error:
+            structlog.get_logger().error("broken", exc_info=error)
 
-    try:
-        sign_in("open" + "sesame")
-    except ValueError as error:
-        structlog.get_logger().error("broken", exc_info=error)
-
-    assert "ValueError: 10 letters" in stream.getvalue()
-    assert "opensesame" not in stream.getvalue()
+        assert "ValueError: 10 letters" in text.getvalue()
+        assert "opensesame" not in text.getvalue()

@@ -101,7 +101,7 @@ async def _masters(session: Any) -> list[Any]:  # noqa: ANN401 - ids
 async def served(folder: Path, **settings: object) -> AsyncIterator[Client]:
     """Open a house's tools, a server on a port of its own, and a client."""
     async with (
-        workshop(folder, ticket_secret="s" * 40, **settings) as holding,
+        workshop(folder, **{"ticket_secret": "s" * 40, **settings}) as holding,
         serving(holding.tools, host="127.0.0.1", port=0) as url,
         aiohttp.ClientSession() as http,
     ):

@@ -1,5 +1,6 @@
 """Webhooks whose receivers are away: what is sent meanwhile, what is said, and when it ends."""
 
+import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -7,13 +8,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from aiohttp import web
+from aiohttp import ClientConnectionError, ClientSession, TCPConnector, web
+from aiohttp.abc import AbstractResolver, ResolveResult
 from sqlalchemy import func, select
 from structlog.testing import capture_logs
 
 from base.addresses import require_public_host, server_of
 from base.clock import ManualClock
 from base.errors import Refused
+from base.outward import Asking, ask
 from catalog.callers import Caller
 from catalog.events import EventKind, NewEvent, tell
 from catalog.kinds import ATTEMPTS, Kind
@@ -216,6 +219,65 @@ async def test_a_name_that_leads_to_a_private_machine_by_then_is_not_asked(
 
         assert receiver.asked == 0
         assert "no public address" in str((await webhook(strict)).trouble)
+
+
+@asynccontextmanager
+async def listening_on_both() -> AsyncIterator[tuple[int, list[object]]]:
+    """Listen on this machine by IPv4 and IPv6 at one port; answer it, and who came."""
+    came: list[object] = []
+
+    async def take(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        came.append(writer.get_extra_info("peername"))
+        writer.close()
+
+    async with await asyncio.start_server(take, "127.0.0.1", 0) as first:
+        port = first.sockets[0].getsockname()[1]
+        async with await asyncio.start_server(take, "::1", port):
+            yield port, came
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "0.0.0.0", "[::]"),  # noqa: S104
+        *("127.1", "2130706433", "0x7f000001", "localhost", "[64:ff9b::7f00:1]"),
+        *("169.254.169.254", "[fe80::1%25lo]", "[fe80::1]"),
+    ],
+)
+async def test_a_number_of_this_machine_is_never_connected_to(host: str) -> None:
+    # A client of HTTP asks no resolver about a number: what looks at names does not see it.
+    async with listening_on_both() as (port, came):
+        with pytest.raises(Refused, match="private-address"):
+            await ask(Asking(method="GET", url=f"http://{host}:{port}/"), to_private=False)
+        assert came == []
+
+
+class Asked(AbstractResolver):
+    """Remembers which names it was asked for."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    async def resolve(self, host: str, port: int = 0, family: int = 0) -> list[ResolveResult]:
+        del port, family
+        self.names.append(host)
+        return []
+
+    async def close(self) -> None:
+        pass
+
+
+async def test_no_resolver_sees_a_number_and_so_it_is_looked_at_before() -> None:
+    resolver = Asked()
+    async with (
+        listening_on_both() as (port, came),
+        ClientSession(connector=TCPConnector(resolver=resolver)) as client,
+    ):
+        for host in ("127.0.0.1", "[::1]", "[::ffff:127.0.0.1]"):
+            with pytest.raises(ClientConnectionError):
+                await client.post(f"http://{host}:{port}/")
+
+        assert (resolver.names, len(came)) == ([], 3)
 
 
 async def test_a_receiver_that_sends_us_on_is_not_followed(
