@@ -43,6 +43,7 @@ OTHERS = {
     "tee": "shows what a command said",
     "date": "tells the month",
     "openssl": "makes a secret",
+    "psql": "asks PostgreSQL, as its administrator",
     "xdg-open": "opens a browser",
 }
 BLOCKS = blocks()
