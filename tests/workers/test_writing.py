@@ -20,6 +20,7 @@ FACTS = {
     "capacity": "editor",
     "days": "7",
     "what": "A passkey was added.",
+    "service": "ListenBrainz",
     "title": "Evening Song",
     "percent": "33.3",
     "links": [
