@@ -8,39 +8,16 @@ from pathlib import Path
 from urllib.request import Request, urlopen
 
 import pytest
-from argon2 import PasswordHasher
 
 from tests.support.commands import Done, refrain
-from tests.support.earlier_export import Export, album, group, number, track
+from tests.support.earlier_export import SAID, album, small_export, track
 from tests.support.house import Document, House, until
-from tests.support.masters import tone
-
-#: By which people sign in, there and here.
-SAID = "a mouse in an organ pipe"
 
 
 def told(done: Done) -> dict[str, Document]:
     """Answer what became of each table."""
     lines = [json.loads(line) for line in done.said.splitlines()]
     return {one["table"]: one for one in lines if "came" in one}
-
-
-def export_with(folder: Path) -> tuple[Path, Path]:
-    """Write an export with a track at its sixth play, and its master."""
-    made, file = Export(), number(9, 1)
-    kept = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(SAID)
-    ada = made.user(1, email="ada@example.org", email_confirmed=True, password=kept)
-    made.add("user_groups", id=group(1), ownerId=ada, displayName="The Larks")
-    ben = made.user(2, email="ben@example.org", email_confirmed=True, password=kept)
-    song = made.song(1, group(1), track_url=file)
-    made.add("track_groups", id=album(1), creatorId=group(1), title="Dawn", type="ep")
-    made.add("track_group_items", track_group_id=album(1), track_id=song, index=1)
-    made.play(ben, song, times=6)
-    made.add("credits", user_id=ben, total=1_000)
-    media = folder / "media"
-    media.mkdir()
-    tone(media / f"{file}.wav", seconds=2)
-    return made.dump(folder / "earlier.sql"), media
 
 
 def signed_in(house: House, email: str) -> dict[str, str]:
@@ -77,7 +54,7 @@ def test_who_was_at_the_sixth_play_pays_for_the_seventh(
     house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("REFRAIN_DATA_DIR", str(house.log.parent / "data"))
-    export, media = export_with(tmp_path)
+    export, media = small_export(tmp_path)
     command = ("import", "earlier", export, "--media", media, "--json")
 
     planned = refrain(*command)

@@ -13,9 +13,14 @@ from pathlib import Path
 from random import Random
 from uuid import UUID
 
+from argon2 import PasswordHasher
+
 from refrain.earlier.copy_text import END, print_row
+from tests.support.masters import tone
 
 Value = str | int | bool | UUID | datetime | None
+#: By which people sign in, there and here.
+SAID = "a mouse in an organ pipe"
 OPENED = datetime(2021, 3, 1, 9, 30, tzinfo=UTC)
 COLUMNS: Mapping[str, Sequence[str]] = {
     "credits": ("user_id", "total"),
@@ -125,6 +130,24 @@ def _text(value: Value) -> str | None:
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M:%S.%f}+00"
     return None if value is None else str(value)
+
+
+def small_export(folder: Path) -> tuple[Path, Path]:
+    """Write an export with a track at its sixth play, and its master."""
+    made, file = Export(), number(9, 1)
+    kept = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(SAID)
+    ada = made.user(1, email="ada@example.org", email_confirmed=True, password=kept)
+    made.add("user_groups", id=group(1), ownerId=ada, displayName="The Larks")
+    ben = made.user(2, email="ben@example.org", email_confirmed=True, password=kept)
+    song = made.song(1, group(1), track_url=file)
+    made.add("track_groups", id=album(1), creatorId=group(1), title="Dawn", type="ep")
+    made.add("track_group_items", track_group_id=album(1), track_id=song, index=1)
+    made.play(ben, song, times=6)
+    made.add("credits", user_id=ben, total=1_000)
+    media = folder / "media"
+    media.mkdir()
+    tone(media / f"{file}.wav", seconds=2)
+    return made.dump(folder / "earlier.sql"), media
 
 
 def seeded(seed: int, *, users: int, tracks: int, plays: int) -> tuple[Export, dict[str, int]]:
