@@ -45,6 +45,7 @@ def test_what_is_run_elsewhere_is_run_by_a_test_that_is_there(test: str) -> None
     tree = ast.parse((ROOT / path).read_text())
 
     functions = (ast.FunctionDef, ast.AsyncFunctionDef)
+    assert name.startswith("test_")
     assert name in {one.name for one in ast.walk(tree) if isinstance(one, functions)}
 
 

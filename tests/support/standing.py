@@ -11,6 +11,7 @@ _IN_TIME = (
     "tests/house/backups/test_point_in_time.py"
     "::test_it_is_as_it_was_at_a_second_and_every_object_is_there"
 )
+_UP = "tests/e2e/test_tutorials.py::test_whoever_follows_the_tutorials_gets_through"
 _SURPLUS = "tests/house/test_books_commands.py::test_a_month_on_a_terminal"
 _ROLES = (
     "tests/catalog/test_database_roles.py"
@@ -71,7 +72,7 @@ PAGES: Mapping[str, Page] = {
             _ELSEWHERE,
         ],
         elsewhere={
-            "refrain up --data DIR": "tests/support/house.py::open_house",
+            "refrain up --data DIR": _UP,
         },
     ),
     "docs/backup.md": Page(
