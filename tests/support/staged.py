@@ -125,7 +125,7 @@ def _jobs(environment: dict[str, str]) -> dict[str, str]:
     still = environment | {"REFRAIN_DATA_DIR": environment["STAGE"] + "/still"}
     lines = _said(still, "jobs", "list", "--json").splitlines()
     states = {one["id"]: one["state"] for one in map(json.loads, lines)}
-    waiting = [job for job, state in states.items() if state == "ready"]
+    waiting = [job for job, state in states.items() if state == "waiting"]
     _said(still, "jobs", "quarantine", waiting[0], "--reason", "asks for 40 GB")
     return {"other_job": waiting[0], "a_job": waiting[1], "last_job": waiting[2]}
 
