@@ -8,14 +8,15 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncssh
 import numpy as np
@@ -87,27 +88,45 @@ def _sound(folder: Path, days: int) -> None:
 
 
 def _own(house: House, demo: Demo, folder: Path) -> dict[str, str]:
-    """Put out a record that sounds, and open two plays of it."""
+    """Put out two records that sound, and open two plays of the first."""
     mara, noor = demo.people["mara"].token, demo.people["noor"].token
-    release = _done(house, "POST", "/api/v1/releases", mara, {"title": "Sent"})["id"]
-    path = f"/api/v1/masters/sent.wav?release={release}"
-    track = _done(house, "PUT", path, mara, tone(folder / "sent.wav", seconds=4).read_bytes())
-    own = track["track"]
-    song = {"track": own, "title": "Sent", "isrc": "QZTST2600001"}
-    said = {"label": "Kleinlaut", "upc": "5901234123457", "tracks": [song]}
-    _done(house, "PATCH", f"/api/v1/releases/{release}", mara, said)
-    house.await_state(own, "complete")
-    _done(house, "POST", f"/api/v1/releases/{release}/publish", mara, {})
+    release, own = _put_out(house, mara, folder, "Sent")
+    other, _ = _put_out(house, mara, folder, "Other")
+    _as_of_an_earlier_ladder(folder / "data", own)
     plays = [_done(house, "POST", "/api/v1/plays", noor, {"track": own}) for _ in range(2)]
     beats = [{"at_s": 0.1, "position_s": 0, "elapsed_s": 0}]
     body = json.dumps({"play": plays[1]["play"], "beats": beats})
     return {
         "TRACK": own,
         "own": release,
+        "own_other": other,
         "PLAY": plays[0]["play"],
         "BODY": body,
         "SEAL": sealed(body.encode(), plays[1]["offline_key"]).removeprefix("v1="),
     }
+
+
+def _put_out(house: House, token: str, folder: Path, title: str) -> tuple[str, str]:
+    """Put out a record of one song; answer it, and its track."""
+    number = len(title)
+    release = _done(house, "POST", "/api/v1/releases", token, {"title": title})["id"]
+    path = f"/api/v1/masters/{title}.wav?release={release}"
+    sound = tone(folder / f"{title}.wav", seconds=number).read_bytes()
+    track = _done(house, "PUT", path, token, sound)["track"]
+    song = {"track": track, "title": title, "isrc": f"QZTST260000{number}"}
+    said = {"label": "Kleinlaut", "genres": ["Pop"], "tracks": [song]}
+    _done(house, "PATCH", f"/api/v1/releases/{release}", token, said)
+    house.await_state(track, "complete")
+    _done(house, "POST", f"/api/v1/releases/{release}/publish", token, {})
+    return release, track
+
+
+def _as_of_an_earlier_ladder(data: Path, track: str) -> None:
+    """Take a rung from a track, so that made anew it is another: else nothing would be swapped."""
+    of = "master_id = (SELECT master_id FROM tracks WHERE id = ?)"
+    with closing(sqlite3.connect(data / "refrain.db", timeout=30)) as database, database:
+        query = f"DELETE FROM renditions WHERE rung = 'opus-48' AND {of}"  # noqa: S608 - ours
+        assert database.execute(query, (UUID(track).hex,)).rowcount == 1
 
 
 def _offices(house: House, demo: Demo, environment: dict[str, str]) -> None:
@@ -127,7 +146,16 @@ def _jobs(environment: dict[str, str]) -> dict[str, str]:
     states = {one["id"]: one["state"] for one in map(json.loads, lines)}
     waiting = [job for job, state in states.items() if state == "waiting"]
     _said(still, "jobs", "quarantine", waiting[0], "--reason", "asks for 40 GB")
+    _about_a_master(Path(still["REFRAIN_DATA_DIR"]), environment["the_job"])
     return {"other_job": waiting[0], "a_job": waiting[1], "last_job": waiting[2]}
+
+
+def _about_a_master(data: Path, job: str) -> None:
+    """Have a job be about a master that is there: what is gone is not tried again."""
+    subject = "json_set(payload, '$.subject', (SELECT master_id FROM tracks LIMIT 1))"
+    with closing(sqlite3.connect(data / "refrain.db", timeout=30)) as database, database:
+        query = f"UPDATE jobs SET payload = {subject} WHERE id = ?"  # noqa: S608 - ours
+        assert database.execute(query, (UUID(job).hex,)).rowcount == 1
 
 
 def _done(house: House, method: str, path: str, token: str, data: bytes | Document) -> Document:

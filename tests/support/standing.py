@@ -30,7 +30,9 @@ payout=$(curl -H "$by" $URL/api/v1/payout-runs/$run | jq -r .payouts[0].payout)"
 _REVERSED = """refrain books holds reverse $fan_id --since 2026-11-01T00:00Z \\
 --until 2026-12-01T00:00Z --by $ada_id --why "a farm"
 """
-_SWAPPED = """until refrain reencode status | jq -e '.kept_to_be_taken_back > 0' > swapped; do
+_SWAPPED = """for second in {1..90}; do
+refrain reencode status > now
+if jq -e '.kept_to_be_taken_back > 0 and (.jobs | keys) == ["done"]' now; then break; fi
 sleep 1
 done"""
 _SENT = """by="Authorization: Bearer $ARTIST"
@@ -66,6 +68,7 @@ PAGES: Mapping[str, Page] = {
             ("PADPIDA…", "PADPIDA2020010109Q"),
             ('--account "A Label"', "--account $ACCOUNT"),
             ("export RELEASE", "export $own"),
+            ("refrain books close", f"{_STILL} books close"),
             ("reports/DSR_*.tsv", "$STAGE/docs_dsr.md/reports/DSR_*.tsv"),
             ("refrain fsck", f"{_SOUND} fsck"),
             ("refrain backup", f"{_SOUND} backup"),
@@ -88,7 +91,7 @@ PAGES: Mapping[str, Page] = {
         stands=[
             ("$TOKEN", "$MARA"),
             ("https://music.example", "$URL"),
-            ("refrain ddex export RELEASE OTHER", "refrain ddex export $own $own"),
+            ("refrain ddex export RELEASE OTHER", "refrain ddex export $own $own_other"),
             ("refrain ddex export RELEASE", "refrain ddex export $own"),
             ('--account "Kooperativ Nord"', "--account $ACCOUNT"),
             ("partners add PADPIDA2020010101X", "partners add PADPIDA2020010107W"),
