@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from stream.pages.language import GROUNDS
-from tests.support.browser import open_account_menu, sign_out, use_token
+from tests.support.browser import faults_of, open_account_menu, sign_out, use_token
 from tests.support.house import House, open_house, until
 from tests.support.masters import tone
 
@@ -38,13 +38,6 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     with browser.new_context(viewport={"width": 1200, "height": 600}, locale="en") as opened:
         opened.set_default_timeout(30_000)
         yield opened
-
-
-def faults_of(page: Page) -> list[str]:
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda line: faults.append(line.text) if line.type == "error" else None)
-    return faults
 
 
 def test_the_player_stays_while_pages_come_and_go(house: House, context: BrowserContext) -> None:

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, expect
 
-from tests.browser.test_shell import faults_of
 from tests.support.axe import axe
-from tests.support.browser import use_token
+from tests.support.browser import faults_of, use_token
 from tests.support.house import House, open_house, until
 from tests.support.masters import tone
 
