@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import Shop, put_out
 from tests.support.another_origin import application, held, registered, sign_in
 from tests.support.browser import faults_of
 from tests.support.house import until
+from tests.support.shop import Shop, put_out
 
 #: More than counts as a play there.
-HEARD_S = 2.5
+HEARD_S = 1.5
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def player(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def song(shop: Shop) -> str:
     """Answer a song that nobody else plays."""
-    out = put_out(shop.house, shop.folder, "Estuary", "Old Hands", ["Slack"])
+    out = put_out(shop.house, "Estuary", "Old Hands", {"Slack": 3})
     track: str = out["tracks"][0]["track"]
     return track
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import BrowserContext, expect
 
-from tests.browser.conftest import Shop
 from tests.support.browser import faults_of, use_token
+from tests.support.shop import Shop, newcomer
 
 
 def test_a_visitor_hears_previews_and_looks_around(shop: Shop, context: BrowserContext) -> None:
@@ -48,9 +48,9 @@ def test_search_answers_while_one_types(shop: Shop, context: BrowserContext) -> 
 def test_a_listener_plays_likes_and_buys_a_release(shop: Shop, context: BrowserContext) -> None:
     page = context.new_page()
     faults = faults_of(page)
-    use_token(page, shop.house.url, shop.house.listener)
+    use_token(page, shop.house.url, newcomer(shop.house, "Lou"))
     expect(page.get_by_test_id("balance")).to_be_visible()
-    page.goto(f"{shop.house.url}/releases/{shop.release}")
+    page.goto(shop.address)
 
     page.get_by_test_id("play-all").click()
     row = page.locator(f'[data-track-row="{shop.tracks[0]}"]')
@@ -63,6 +63,6 @@ def test_a_listener_plays_likes_and_buys_a_release(shop: Shop, context: BrowserC
     page.get_by_test_id("buy").click()
     page.locator("#page").get_by_role("button", name="Buy").click()
     expect(page).to_have_url(f"{shop.house.url}/library/owned?notice=bought")
-    page.goto(f"{shop.house.url}/releases/{shop.release}")
+    page.goto(shop.address)
     expect(page.get_by_role("link", name="Download Ebb")).to_be_visible()
     assert faults == []
