@@ -92,6 +92,7 @@ class Act(StrEnum):
     HOUSE_RESTORED = "house.restored"
     MONEY_RESUMED = "money.resumed"
     LINK_MADE = "link.made"
+    KEYS_FORGOTTEN = "signing-keys.forgotten"
     #: What no use case notes: that it was asked for, and what it was answered.
     OFFICE_USED = "office.used"
 
