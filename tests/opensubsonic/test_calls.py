@@ -28,7 +28,10 @@ _TOLD: dict[str, Callable[[Found, Server], dict[str, object]]] = {
         ),
         lambda found, _: {"id": found.song},
     ),
-    "getCoverArt": lambda found, _: {"id": found.album["coverArt"], "size": 100},
+    "getCoverArt": lambda found, _: {
+        "id": found.album.get("coverArt", found.album["id"]),
+        "size": 100,
+    },
     "getTopSongs": lambda found, _: {"artist": found.album["artist"]},
     "getAlbumList": lambda *_: {"type": "newest"},
     "getAlbumList2": lambda *_: {"type": "newest"},
