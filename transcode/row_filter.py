@@ -16,7 +16,6 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import sosfilt
 
 Floats = NDArray[np.float64]
 Complexes = NDArray[np.complex128]
@@ -50,11 +49,12 @@ class RowFilter:
     @classmethod
     def of(cls, sections: Floats) -> Self:
         """Take sections in the form that scipy filters by."""
-        impulse = sosfilt(sections, np.eye(1, _ROW)[0])
-        delays = np.arange(_ROW)[np.newaxis, :] - np.arange(_ROW)[:, np.newaxis]
-        responses = np.where(delays >= 0, impulse[np.maximum(delays, 0)], 0)
         poles, residues = _partial_fractions(sections)
         powers = poles[:, np.newaxis] ** np.arange(_ROW)
+        rest = 2 * (residues @ powers[:, :-1]).real
+        impulse = np.concatenate([[sections[:, 0].prod()], rest])
+        delays = np.arange(_ROW)[np.newaxis, :] - np.arange(_ROW)[:, np.newaxis]
+        responses = np.where(delays >= 0, impulse[np.maximum(delays, 0)], 0)
         lengths = accumulate(_GROUPS[:-1], mul, initial=_ROW)
         echoes = 2 * (residues[:, np.newaxis] * powers).conj()
         return cls(

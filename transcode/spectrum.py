@@ -16,7 +16,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import rfft
-from scipy.signal.windows import hann
 
 from transcode.passage import PASSAGE_FRAMES, Passage
 from transcode.spectrogram import Spectrogram, SpectrogramSoFar
@@ -124,7 +123,7 @@ class SpectrumSoFar:
 
 def no_spectrum(sample_rate: int) -> SpectrumSoFar:
     """Answer the state before a track begins."""
-    window = hann(_WINDOW_FRAMES, sym=False)
+    window = np.hanning(_WINDOW_FRAMES + 1)[:-1]
     # Scaled so that the powers of all frequencies add up to half the mean square.
     window /= np.sqrt((window**2).sum() * _WINDOW_FRAMES)
     return SpectrumSoFar(

@@ -24,7 +24,6 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import irfft, rfft
-from scipy.signal import lfilter, resample_poly
 
 from transcode.filterbanks import OPUS_EMPHASIS, OPUS_RATE, Bank, opus_bank, ordinary_banks
 from transcode.snippets import Snippet
@@ -109,7 +108,7 @@ class _Excerpt:
     spectrum: Spectrum
 
     @classmethod
-    def of(cls, start: int, signal: Signal) -> Self:
+    def of(cls, start: int, signal: Signal | Floats) -> Self:
         return cls(start=start, frames=len(signal), spectrum=rfft(signal, _TRANSFORM))
 
 
@@ -132,16 +131,22 @@ def _tried(
 ) -> Iterator[_Trial]:
     if not snippets:
         return
-    heard = [
+    heard: list[tuple[int, Signal | Floats]] = [
         _resampled(_signal(snippet, place), snippet.start, sample_rate, rate)
         for place, snippet in enumerate(snippets)
     ]
     if opus_bank() in banks:
-        heard = [(start, lfilter([1, -OPUS_EMPHASIS], [1], signal)) for start, signal in heard]
+        heard = [(start, _emphasised(signal)) for start, signal in heard]
     excerpts = [_Excerpt.of(*each) for each in heard]
     for bank in banks:
         strength = _strength(bank, _functions(bank)[0], excerpts)
         yield _Trial(bank=bank, rate=rate, excerpts=excerpts, strength=strength)
+
+
+def _emphasised(signal: Signal | Floats) -> Floats:
+    """Answer what the encoder of Opus makes of a signal before it looks at it."""
+    exact: Floats = signal.astype(np.float64)
+    return np.concatenate([exact[:1], exact[1:] - OPUS_EMPHASIS * exact[:-1]])
 
 
 def _signal(snippet: Snippet, place: int) -> Signal:
@@ -162,6 +167,8 @@ def _resampled(signal: Signal, start: int, sample_rate: int, rate: int) -> tuple
     up, down = rate // divisor, sample_rate // divisor
     if up == down:
         return start, signal
+    from scipy.signal import resample_poly  # noqa: PLC0415 - 50 MB and half a second of a worker
+
     skipped = -start % down
     resampled: Signal = resample_poly(signal[skipped:], up, down)
     return (start + skipped) // down * up, resampled

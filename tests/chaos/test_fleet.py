@@ -164,6 +164,7 @@ def busy(fleet: Fleet) -> Member:
     return next((one for one in fleet.workers if encoders(one)), fleet.workers[0])
 
 
+@pytest.mark.chaos
 def test_a_fleet_that_is_hurt_in_every_way_publishes_every_master_once(
     tmp_path: Path, migrated_postgres_url: str, s3_url: str
 ) -> None:

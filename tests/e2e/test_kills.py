@@ -78,8 +78,8 @@ def test_a_worker_killed_while_a_track_grows_breaks_no_listener(
 def test_a_slow_player_does_not_hold_up_the_end_and_the_next_house_finds_everything(
     tmp_path: Path,
 ) -> None:
-    with open_house(tmp_path, is_empty=True) as house:
-        master = hiss(tmp_path / "song.wav", seconds=5, rate=192_000)
+    with open_house(tmp_path, is_empty=True, drain_s="2") as house:
+        master = hiss(tmp_path / "song.wav", seconds=5, rate=96_000)
         token, track = house.listener, house.add(master)
         play = house.ask("POST", "/api/v1/plays", token=house.listener, data={"track": track}).json
         url = next(one["url"] for one in play["progressive"] if one["rung"] == "flac")

@@ -42,7 +42,7 @@ def test_tracks_are_measured_together_and_seen_from_further_away(tmp_path: Path)
 
 
 def test_the_bench_measures_a_master_beside_its_references(tmp_path: Path) -> None:
-    master = tone(tmp_path / "a.wav", seconds=7)
+    master = tone(tmp_path / "a.wav", seconds=4)
 
     # A process of its own: its memory is measured.
     argv = [sys.executable, "-m", "refrain", "bench", "media", master]
@@ -87,7 +87,7 @@ def test_what_cannot_be_is_a_sentence_and_an_exit_status(tmp_path: Path) -> None
 
 
 def test_an_album_is_packaged_into_folders_that_verify(tmp_path: Path) -> None:
-    masters = [tone(tmp_path / "one.wav", seconds=4), tone(tmp_path / "two.flac", seconds=7)]
+    masters = [tone(tmp_path / "one.wav", seconds=1.5), tone(tmp_path / "two.flac", seconds=2.5)]
 
     done = media("package", *masters, "--album", "--out", tmp_path / "site")
     twice = media("package", masters[0], tmp_path / "one.wav", "--out", tmp_path / "twice")

@@ -92,8 +92,8 @@ def apart(tmp_path: Path) -> Path:
 
 async def test_some_of_it_is_as_it_is_described(tmp_path: Path, apart: Path) -> None:
     async with interface(tmp_path) as there:
-        known = await compared(apart, there, *_SHORT, *await some(there, 40), token=there.token)
-        unknown = await compared(apart, there, *_SHORT, *await some(there, 20), token="")
+        known = await compared(apart, there, *_SHORT, *await some(there, 24), token=there.token)
+        unknown = await compared(apart, there, *_SHORT, *await some(there, 12), token="")
 
     assert (known, unknown) == ("", "")
 
