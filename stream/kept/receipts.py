@@ -18,7 +18,8 @@ NAME = "Receipt.txt"
 class Item:
     """A file of an archive, with what was paid for its recording in milli-credits.
 
-    What is paid is for the recording, on however many releases it is. `owned_at` is aware; whoever made it never owned it. Texts are as the tags of the file have them, on one line each.
+    What is paid is for the recording, on however many releases it is. `owned_at` is aware; whoever
+    made it never owned it. Texts are as the tags of the file have them, on one line each.
     """
 
     path: str
