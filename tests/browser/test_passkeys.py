@@ -102,4 +102,8 @@ def test_a_passkey_is_set_up_signs_in_alone_and_its_copy_does_not(
         )
         press(page, "Use a passkey")
         expect(page.get_by_role("alert")).to_contain_text("as if somebody had copied it")
+        # It counts on, and would soon be ahead of the one that it was copied from.
+        with page.expect_response(f"{url}/api/v1/account/sign-in/passkey") as answered:
+            press(page, "Use a passkey")
+        assert answered.value.status == 403
         assert not [one for one in context.cookies() if one["name"] == "refrain_session"]
