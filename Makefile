@@ -98,7 +98,7 @@ style: $(stamp)
 docs: $(for_docs)
 	$(bin)/sphinx-build --quiet --fail-on-warning --keep-going --doctree-dir .docs/trees docs .docs/site
 
-test: $(stamp) $(redbot) $(mopidy) $(players) $(dist)
+test: $(stamp) $(for_docs) $(redbot) $(mopidy) $(players) $(dist)
 	.ci/debian
 	$(bin)/pytest --numprocesses auto --maxprocesses 4
 
@@ -106,7 +106,7 @@ browser: $(stamp) $(players) $(dist)
 	.ci/debian
 	$(bin)/pytest -m "not chaos" tests/browser
 
-chaos: $(stamp) $(players) $(dist)
+chaos: $(stamp) $(for_docs) $(players) $(dist)
 	.ci/debian
 	$(bin)/pytest -m chaos
 	$(bin)/pytest -m "hypothesis and not chaos" --hypothesis-profile chance
