@@ -51,7 +51,12 @@ async def bring_people(move: Move) -> None:
         for one in new:  # what was planned before may be otherwise by now
             move.known.joined.pop(one.id, None)
         joins = await to_join(session, _claimed(new))
-        joined |= {one.id: joins[one.email.folded] for one in new if _may_join(one, joins)}
+        joined |= {
+            one.id: joins[one.email.folded]
+            for one in new
+            # Shown there, and shown here.
+            if one.email is not None and one.is_confirmed and one.email.folded in joins
+        }
         move.known.joined |= joined
         numbers = {joined.get(one.id, one.id) for one in people}
         move.known.accounts |= {number for number in numbers if known.get(number, True)}
@@ -169,11 +174,6 @@ def _addressed(move: Move, row: Fields, found: Person) -> Person:
 
 def _claimed(people: Iterable[Person]) -> set[str]:
     return {one.email.folded for one in people if one.email and one.is_confirmed}
-
-
-def _may_join(one: Person, joins: Mapping[str, UUID]) -> bool:
-    """Whether they have shown the address there that somebody has shown here."""
-    return one.email is not None and one.is_confirmed and one.email.folded in joins
 
 
 def _unless(one: Person, taken: set[str]) -> Person:
