@@ -12,6 +12,19 @@ from base.database import Instant
 from catalog.models.base import Model
 
 
+class EarlierPerson(Model):
+    """Somebody of that house who had signed up here already, and whose account that is.
+
+    `number` is what they were there. Written once: a later export comes to the same account,
+    whatever became of the address by which it was known.
+    """
+
+    __tablename__ = "earlier_people"
+
+    number: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), unique=True)
+
+
 class EarlierPlay(Model):
     """What somebody heard or bought there, by its number there; never edited.
 
@@ -31,7 +44,8 @@ class EarlierPlay(Model):
 class EarlierCounter(Model):
     """How often a listener had paid for a recording there, and since when it was theirs.
 
-    Where a counter of ours goes on from; it is held against this, as it is against plays.
+    Where a counter of ours goes on from; it is held against this, as it is against plays. `added`
+    of them were paid for here, before both accounts were one (null: none).
     """
 
     __tablename__ = "earlier_counters"
@@ -43,6 +57,7 @@ class EarlierCounter(Model):
     )
     plays: Mapped[int]
     owned_at: Mapped[datetime | None] = mapped_column(Instant)
+    added: Mapped[int | None]
 
 
 class EarlierCredit(Model):
