@@ -37,6 +37,14 @@ def passkey_of(device: CDPSession, authenticator: str) -> dict[str, Any]:
     return dict(one)
 
 
+def swap(device: CDPSession, authenticator: str, copy: dict[str, Any]) -> None:
+    """Put a copy in the place of the passkey that it was made of, and open the device again."""
+    of_device = {"authenticatorId": authenticator}
+    device.send("WebAuthn.removeCredential", {**of_device, "credentialId": copy["credentialId"]})
+    device.send("WebAuthn.addCredential", {**of_device, "credential": copy})
+    device.send("WebAuthn.setAutomaticPresenceSimulation", {**of_device, "enabled": True})
+
+
 def test_a_passkey_is_set_up_signs_in_alone_and_its_copy_does_not(
     house: House, browser: Browser
 ) -> None:
@@ -91,15 +99,7 @@ def test_a_passkey_is_set_up_signs_in_alone_and_its_copy_does_not(
         expect(page.get_by_role("heading", level=1)).to_have_text("One thing more")
         # What it offers by itself waits already: a copy that opened for it would be used twice.
         until(lambda: page.evaluate("window.asked === true"))
-        named = {"authenticatorId": authenticator, "credentialId": copy["credentialId"]}
-        device.send("WebAuthn.removeCredential", named)
-        device.send(
-            "WebAuthn.addCredential", {"authenticatorId": authenticator, "credential": copy}
-        )
-        device.send(
-            "WebAuthn.setAutomaticPresenceSimulation",
-            {"authenticatorId": authenticator, "enabled": True},
-        )
+        swap(device, authenticator, copy)
         press(page, "Use a passkey")
         expect(page.get_by_role("alert")).to_contain_text("as if somebody had copied it")
         # It counts on, and would soon be ahead of the one that it was copied from.
