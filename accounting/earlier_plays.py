@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, and_, case, func, or_, select
@@ -17,7 +17,7 @@ from base.bulk import among, in_parts, insert_many, update_many
 from base.database import Session
 from catalog.earlier_facts import Heard, HeardAs
 from catalog.models.base import table_of
-from catalog.models.earlier import EarlierCounter, EarlierPerson, EarlierPlay
+from catalog.models.earlier import EarlierCounter, EarlierPlay
 from catalog.models.people import Account
 from catalog.models.plays import Counter
 from catalog.plays import UNHEARD, Standing
@@ -31,10 +31,7 @@ Said = tuple[UUID, UUID, HeardAs]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Carried:
-    """Counters that were written, and pairs that paid there while they paid here, too.
-
-    Of these none is counted that was added up, as its listener has one account instead of two.
-    """
+    """Counters that were written, and pairs that paid there while they paid here, too."""
 
     counters: int
     both: tuple[Pair, ...]
@@ -45,8 +42,7 @@ class Totals:
     """All that came over: plays by kind, counted steps, what is owned.
 
     Steps and what is owned are counted anew from plays; `carried` are the steps that counters went
-    on from, without what was added to them of steps paid for here, and `behind` the counters that
-    stand below what was paid for.
+    on from, and `behind` the counters that stand below what was paid for.
     """
 
     paid: int
@@ -56,13 +52,6 @@ class Totals:
     owned: int
     carried: int
     behind: int
-
-
-class _Before(NamedTuple):
-    """Where a counter went on from, and how many of these steps were paid for here."""
-
-    has: Standing
-    added: int
 
 
 def said_of(play: Heard) -> Said:
@@ -112,30 +101,20 @@ async def carry_counts(session: Session, listeners: Collection[UUID], *, now: da
     steps = (await terms_at(session, now)).steps
     counted = await _counted(session, listeners, steps=steps)
     before = await _carried_before(session, listeners)
-    joined = await _joined_among(session, listeners)
-    fresh = [
-        pair
-        for pair, there in counted.items()
-        if pair not in before or _is_otherwise(there, before[pair], steps=steps)
-    ]
+    fresh = {pair: has for pair, has in counted.items() if before.get(pair) != has}
+    if not fresh:
+        return Carried(counters=0, both=())
+    pairs, has = sorted(fresh), ("plays", "owned_at")
+    rows = [(*pair, fresh[pair].plays, fresh[pair].owned_at) for pair in pairs]
+    new = [row for row in rows if row[:2] not in before]
+    await insert_many(session, _COUNTS, (*_PAIR, *has), new)
+    known = [row for row in rows if row[:2] in before]
+    await update_many(session, _COUNTS, _PAIR, has, known)
     both: list[Pair] = []
-    for some in in_parts(sorted(fresh)):
+    for some in in_parts(pairs):
         standing = await lock_counters(session, some)
-        was = {pair: before[pair].has if pair in before else UNHEARD for pair in some}
-        has = {}
-        for pair in some:
-            if pair in before:
-                own = before[pair].added
-            elif pair[0] in joined and standing[pair].owned_at is None:
-                own = standing[pair].plays
-            else:
-                own = 0
-            owned_at = was[pair].owned_at or now
-            has[pair] = added_up(counted[pair], own, steps=steps, owned_at=owned_at)
-            if standing[pair].plays > was[pair].plays and (pair in before or not own):
-                both.append(pair)
-        await _write_carried(session, counted, has, known=before)
-        goes_on = {pair: gone_on(standing[pair], was[pair], has[pair]) for pair in some}
+        was = {pair: before.get(pair, UNHEARD) for pair in some}
+        goes_on = {pair: gone_on(standing[pair], was[pair], fresh[pair]) for pair in some}
         await write_counters(session, goes_on)
         near = [
             (recording, listener)
@@ -143,48 +122,8 @@ async def carry_counts(session: Session, listeners: Collection[UUID], *, now: da
             if max(standing[listener, recording].plays, now_at.plays) >= steps - NEAR
         ]
         await note_near(session, near, steps=steps)
-    return Carried(counters=len(fresh), both=tuple(both))
-
-
-def added_up(there: Standing, own: int, *, steps: int, owned_at: datetime | None) -> Standing:
-    """Answer where a counter goes on from that stood `there`, of somebody with one account now.
-
-    `own` steps were paid for here while it was another: both are added up, and at the last step
-    it is theirs, since `owned_at`.
-    """
-    if not own or there.owned_at is not None:
-        return there
-    plays = min(there.plays + own, steps)
-    return Standing(plays=plays, owned_at=owned_at if plays == steps else None)
-
-
-def _is_otherwise(there: Standing, before: _Before, *, steps: int) -> bool:
-    has = added_up(there, before.added, steps=steps, owned_at=before.has.owned_at)
-    return has != before.has or has.plays - there.plays != before.added
-
-
-async def _write_carried(
-    session: Session,
-    counted: Mapping[Pair, Standing],
-    has: Mapping[Pair, Standing],
-    *,
-    known: Collection[Pair],
-) -> None:
-    rows = [
-        (*pair, one.plays, one.owned_at, one.plays - counted[pair].plays or None)
-        for pair, one in sorted(has.items())
-    ]
-    columns = ("plays", "owned_at", "added")
-    new = [row for row in rows if row[:2] not in known]
-    await insert_many(session, _COUNTS, (*_PAIR, *columns), new)
-    old = [row for row in rows if row[:2] in known]
-    await update_many(session, _COUNTS, _PAIR, columns, old)
-
-
-async def _joined_among(session: Session, listeners: Collection[UUID]) -> set[UUID]:
-    """Answer whose account was here before they were found to be somebody of that house."""
-    account = table_of(EarlierPerson).c.account_id
-    return set(await session.scalars(select(account).where(among(session, account, listeners))))
+        both += [pair for pair in some if standing[pair].plays > was[pair].plays]
+    return Carried(counters=len(pairs), both=tuple(both))
 
 
 def gone_on(here: Standing, before: Standing, there: Standing) -> Standing:
@@ -229,13 +168,13 @@ def _counting(steps: int, *which: Any) -> Select[*tuple[Any, ...]]:  # noqa: ANN
     return query.group_by(each.listener_id, each.recording_id)
 
 
-async def _carried_before(session: Session, listeners: Collection[UUID]) -> dict[Pair, _Before]:
+async def _carried_before(session: Session, listeners: Collection[UUID]) -> dict[Pair, Standing]:
     one = _COUNTS.c
-    query = select(one.listener_id, one.recording_id, one.plays, one.owned_at, one.added)
+    query = select(one.listener_id, one.recording_id, one.plays, one.owned_at)
     rows = await session.execute(query.where(among(session, one.listener_id, listeners)))
     return {
-        (listener, recording): _Before(Standing(plays=plays, owned_at=owned_at), added or 0)
-        for listener, recording, plays, owned_at, added in rows
+        (listener, recording): Standing(plays=plays, owned_at=owned_at)
+        for listener, recording, plays, owned_at in rows
     }
 
 
@@ -250,8 +189,7 @@ async def totals(session: Session, *, now: datetime) -> Totals:
     summed = select(func.coalesce(func.sum(plays), 0), func.count(owned_at))
     [(all_steps, owned)] = await session.execute(summed)
     counter = _COUNTERS.c
-    brought = _COUNTS.c.plays - func.coalesce(_COUNTS.c.added, 0)
-    carried = await session.scalar(select(func.sum(brought)))
+    carried = await session.scalar(select(func.sum(_COUNTS.c.plays)))
     standing = (
         select(func.count())
         .select_from(anew)

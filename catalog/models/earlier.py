@@ -44,8 +44,7 @@ class EarlierPlay(Model):
 class EarlierCounter(Model):
     """How often a listener had paid for a recording there, and since when it was theirs.
 
-    Where a counter of ours goes on from; it is held against this, as it is against plays. `added`
-    of them were paid for here, before both accounts were one (null: none).
+    Where a counter of ours goes on from; it is held against this, as it is against plays.
     """
 
     __tablename__ = "earlier_counters"
@@ -57,7 +56,6 @@ class EarlierCounter(Model):
     )
     plays: Mapped[int]
     owned_at: Mapped[datetime | None] = mapped_column(Instant)
-    added: Mapped[int | None]
 
 
 class EarlierCredit(Model):

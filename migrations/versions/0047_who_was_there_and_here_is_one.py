@@ -22,9 +22,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", name=op.f("pk_earlier_people")),
         sa.UniqueConstraint("account_id", name=op.f("uq_earlier_people_account_id")),
     )
-    op.add_column("earlier_counters", sa.Column("added", sa.Integer(), nullable=True))
 
 
 def downgrade() -> None:
-    op.drop_column("earlier_counters", "added")
     op.drop_table("earlier_people")
