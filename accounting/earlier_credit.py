@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from accounting.journal import post
 from accounting.ledger import Account, AccountKind, Entry, Transaction, TxnKind
@@ -29,6 +29,7 @@ from base.database import Session
 from catalog.earlier_facts import Held
 from catalog.models.base import table_of
 from catalog.models.earlier import EarlierCredit
+from catalog.models.people import Account as People
 
 #: What keys of transactions that bring credit begin with.
 OPENINGS = "opening:earlier:"
@@ -144,3 +145,13 @@ def _taken_back(
 async def credits_carried(session: Session) -> int:
     """Answer all credit that came over, in millionths."""
     return int(await session.scalar(select(func.coalesce(func.sum(_CREDITS.c.credits), 0))) or 0)
+
+
+async def credits_of_gone(session: Session) -> int:
+    """Answer what came over of accounts that are nobody's any more, in millionths."""
+    one, account = _CREDITS.c, table_of(People).c
+    query = select(func.coalesce(func.sum(one.credits), 0)).join(
+        People, account.id == one.listener_id
+    )
+    gone = or_(account.erased_at.is_not(None), account.closed_at.is_not(None))
+    return int(await session.scalar(query.where(gone)) or 0)

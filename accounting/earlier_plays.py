@@ -18,6 +18,7 @@ from base.database import Session
 from catalog.earlier_facts import Heard, HeardAs
 from catalog.models.base import table_of
 from catalog.models.earlier import EarlierCounter, EarlierPlay
+from catalog.models.people import Account
 from catalog.models.plays import Counter
 from catalog.plays import UNHEARD, Standing
 
@@ -64,6 +65,15 @@ async def plays_among(session: Session, ids: Collection[UUID]) -> dict[UUID, Sai
     query = select(one.id, one.listener_id, one.recording_id, one.kind)
     rows = await session.execute(query.where(among(session, one.id, ids)))
     return {number: (who, what, HeardAs(kind)) for number, who, what, kind in rows}
+
+
+async def plays_of_gone(session: Session) -> dict[HeardAs, int]:
+    """Answer how many plays are of accounts that are nobody's any more, by kind."""
+    one, account = _PLAYS.c, table_of(Account).c
+    query = select(one.kind, func.count()).join(Account, account.id == one.listener_id)
+    gone = query.where(or_(account.erased_at.is_not(None), account.closed_at.is_not(None)))
+    rows = await session.execute(gone.group_by(one.kind))
+    return {HeardAs(kind): number for kind, number in rows}
 
 
 async def payers(session: Session) -> dict[UUID, int]:

@@ -30,6 +30,7 @@ from catalog.acts import Act
 from catalog.audit import note_act
 from catalog.models.payouts import BankDetails, Payout, PayoutFile, PayoutRun
 from catalog.payout_states import RUN_MOVES, PayoutEvent, RunEvent, RunState
+from catalog.restorations import require_no_hold
 from catalog.states import next_state
 
 
@@ -53,11 +54,13 @@ async def export(
 
     Raises:
         Refused: `run-unknown`, 404; 409: `run-not-approved`, `currency-not-sepa`,
-            `nothing-to-send`, `run-changed`, `payout-altered`.
+            `nothing-to-send`, `run-changed`, `payout-altered`; `house-restored`, even of a file
+            that was made before.
 
     """
     async with database.read() as session:
         run = await run_of(session, run_id)
+        await require_no_hold(session)
         if kept := await _kept(session, run_id):
             return kept
         _require_approved(run)
@@ -81,6 +84,7 @@ async def _keep(  # noqa: PLR0913 - what is kept, of which run, by whom
     now: datetime,
 ) -> bytes:
     run = await run_of(session, run_id, lock=True)
+    await require_no_hold(session)
     if kept := await _kept(session, run_id):
         return kept
     _require_approved(run)

@@ -32,6 +32,7 @@ from catalog.payout_states import (
     RunEvent,
     RunState,
 )
+from catalog.restorations import require_no_hold
 from catalog.states import next_state
 
 #: What can be done with a run that something cannot be done with.
@@ -82,13 +83,14 @@ async def approve(session: Session, run_id: UUID, *, by: UUID, now: datetime) ->
 
     Raises:
         Refused: `run-unknown`, 404; `second-person-needed`, 403; 409: `run-not-draft`,
-            `run-stale`: somebody's plan does not hold any more.
+            `run-stale`: somebody's plan does not hold any more; `house-restored`.
 
     """
     run = await run_of(session, run_id, lock=True)
     if run.state != RunState.DRAFT and run.approved_by == by:
         return run
     _require(run, RunEvent.APPROVE)
+    await require_no_hold(session)
     if run.drafted_by == by:
         raise Refused(
             "second-person-needed",

@@ -18,6 +18,7 @@ from base.database import Database
 from base.errors import Refused, Unavailable
 from catalog.models.payments import PaymentRefund
 from catalog.payments import note_asked, open_payments, unsent_refunds
+from catalog.restorations import held_by
 
 log = structlog.get_logger()
 #: Who pays is on the provider's page for a while; and providers send a message again for days.
@@ -38,6 +39,16 @@ async def look_after(database: Database, providers: Providers, *, clock: Clock) 
     async with database.read() as session:
         names = [one.name for one in asked]
         unsent = await unsent_refunds(session, names, before=now - _CUT_OFF)
+        held = await held_by(session)
+    if held is not None:
+        log.warning(
+            "money is held: the house was restored",
+            restoration=str(held.id),
+            rows_at=held.rows_at and held.rows_at.isoformat(),
+            refunds_waiting=len(unsent),
+            mend="compare with bank and providers, then `refrain books resume`",
+        )
+        unsent = []
     for row, payment in unsent:
         await _send_again(database, providers[payment.provider], row, clock=clock)
     while expired := await database.run(lambda session: expire(session, now=clock())):

@@ -28,6 +28,7 @@ from catalog.audit import note_act
 from catalog.models.payments import Payment, PaymentRefund
 from catalog.payment_states import PaymentEvent, PaymentState
 from catalog.payments import MEMBERSHIP, payment_of, refund_under
+from catalog.restorations import require_no_hold
 
 #: Providers know a key for a day at least; after so long we ask first whether it was done.
 _KEPT = timedelta(hours=12)
@@ -51,7 +52,7 @@ async def refund(
     Raises:
         Refused: `payment-unknown`, 404; `not-refundable`, 409; `nothing-unspent`, 409;
             `refund-refused`, 409: it was undone before; or the provider does not do it, and
-            nothing was taken.
+            nothing was taken; `house-restored`, 409: one that was sent is answered all the same.
         Unavailable: the provider cannot be reached; ask again under the same key.
 
     """
@@ -105,6 +106,8 @@ def _refused() -> Refused:
 async def _booked(session: Session, asked: Asked, *, now: datetime) -> PaymentRefund:
     payment = await payment_of(session, asked.payment_id, lock=True)
     known = await refund_under(session, asked.request_key)
+    if known is None or (known.sent_at is None and known.undone_at is None):
+        await require_no_hold(session)
     if known is not None:
         return known
     if payment.product == MEMBERSHIP:

@@ -34,6 +34,8 @@ T = TypeVar("T")
 _RETRIED_STATES = frozenset({"40001", "40P01"})
 #: SQLite has another writer; or somebody else just wrote what is written once, and is found then.
 _RETRIED_WORDS = ("database is locked", "uq_ledger_txn_key", "ledger_txn.key")
+#: What SQLite says, too, where the file beside its log cannot grow.
+_AWAY_WORDS = ("disk I/O error",)
 #: The connection broke, there are too many, or the server is being stopped or started (08, 53, 57).
 _AWAY = frozenset({"08", "53", "57"})
 _NO_DATABASE = (
@@ -56,11 +58,19 @@ _NOT_MIGRATED = (
 )
 #: What whoever set it up has to mend, by what SQLite says and by the codes of PostgreSQL. A server
 #: answers no other than while it is away: it goes on as soon as that is done.
-_SET_UP_WRONG = {
+_FULL = (
+    "database-full",
+    (
+        "The disk of the database is full, and nothing was written; it goes on by itself when "
+        "whoever runs this house has made room."
+    ),
+)
+_TO_MEND = {
     "unable to open database file": NO_FILE,
     "3D000": _NO_DATABASE,
     "28000": _SHUT_OUT,
     "28P01": _SHUT_OUT,
+    **dict.fromkeys(("database or disk is full", "53100"), _FULL),
     **dict.fromkeys(("no such table", "no such column", "42P01", "42703"), _NOT_MIGRATED),
 }
 _ATTEMPTS = 5
@@ -280,7 +290,7 @@ async def reached() -> AsyncIterator[None]:
     try:
         yield
     except (OSError, DBAPIError, NoConnectionError) as error:
-        if isinstance(error, DBAPIError) and (wrong := _SET_UP_WRONG.get(_said(error))):
+        if isinstance(error, DBAPIError) and (wrong := _TO_MEND.get(_said(error))):
             raise Unavailable(*wrong) from error
         if isinstance(error, DBAPIError) and not _is_transient(error):
             raise
@@ -298,6 +308,7 @@ def _said(error: DBAPIError) -> str:
 def _is_transient(error: DBAPIError) -> bool:
     state = getattr(error.orig, "sqlstate", None) or ""
     is_away = error.connection_invalidated or state[:2] in _AWAY
+    is_away = is_away or any(said in str(error.orig) for said in _AWAY_WORDS)
     return _may_retry(error) or is_away
 
 

@@ -47,8 +47,10 @@ class Wanted:
     expires_at: datetime | None
 
 
-async def make_token(session: Session, owner: Caller, wanted: Wanted, *, now: datetime) -> Issued:
-    """Make a token; its secret is told this once.
+async def make_token(
+    session: Session, owner: Caller, wanted: Wanted, *, by: Caller | None, now: datetime
+) -> Issued:
+    """Make a token of somebody; its secret is told this once. Nobody makes it at a terminal.
 
     Raises:
         Refused: `tokens-too-many`, 409.
@@ -65,7 +67,7 @@ async def make_token(session: Session, owner: Caller, wanted: Wanted, *, now: da
         now=now,
     )
     facts = {"scopes": None if wanted.scopes is None else sorted(wanted.scopes)}
-    await note_act(session, owner, Act.TOKEN_MADE, issued.id, now=now, facts=facts)
+    await note_act(session, by, Act.TOKEN_MADE, issued.id, now=now, facts=facts)
     return issued
 
 
@@ -98,7 +100,9 @@ async def tokens_of(session: Session, owner_id: UUID) -> list[AccessToken]:
     ]
 
 
-async def end_token(session: Session, owner: Caller, token_id: UUID, *, now: datetime) -> None:
+async def end_token(
+    session: Session, owner: Caller, token_id: UUID, *, by: Caller | None, now: datetime
+) -> None:
     """Let nobody be known by a token from now on.
 
     Raises:
@@ -109,7 +113,7 @@ async def end_token(session: Session, owner: Caller, token_id: UUID, *, now: dat
     if await session.scalar(query) is None:
         raise Refused("token-unknown", "You have no such token.", status=404)
     await end(session, [token_id])
-    await note_act(session, owner, Act.TOKEN_ENDED, token_id, now=now)
+    await note_act(session, by, Act.TOKEN_ENDED, token_id, now=now)
 
 
 async def write_uses(session: Session, uses: Mapping[UUID, datetime]) -> None:

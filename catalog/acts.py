@@ -89,6 +89,10 @@ class Act(StrEnum):
     RECIPIENT_CHANGED = "report-recipient.changed"
     REPORT_ASKED = "report.asked"
     REPORT_SENT_AGAIN = "report.sent-again"
+    HOUSE_RESTORED = "house.restored"
+    MONEY_RESUMED = "money.resumed"
+    LINK_MADE = "link.made"
+    KEYS_FORGOTTEN = "signing-keys.forgotten"
     #: What no use case notes: that it was asked for, and what it was answered.
     OFFICE_USED = "office.used"
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from base.bulk import among, insert_missing
+from base.bulk import among, in_parts, insert_missing
 from base.database import Session, insert_if_new
 from catalog.artworks import ARTWORK
 from catalog.earlier_facts import Album, Like, Listing, Song
@@ -96,6 +96,16 @@ async def add_recordings(session: Session, songs: Sequence[Song], *, now: dateti
     await grant_all(session, [(one.owner_id, Role.ARTIST) for one in songs], now=now)
     numbers = [(str(Kind.TRACK), one.number, one.id) for one in ordered if one.number is not None]
     await insert_missing(session, _NUMBERS, ("kind", "number", "subject_id"), sorted(numbers))
+
+
+async def numbers_among(session: Session, kind: Kind, numbers: Collection[int]) -> dict[int, UUID]:
+    """Answer what addresses of the earlier house call by which of the numbers."""
+    one = _NUMBERS.c
+    found: dict[int, UUID] = {}
+    for some in in_parts(sorted(numbers)):
+        query = select(one.number, one.subject_id).where(one.kind == kind, one.number.in_(some))
+        found |= {number: subject for number, subject in await session.execute(query)}  # noqa: C416 - rows are no pairs
+    return found
 
 
 async def numbered(session: Session, kind: Kind, number: int) -> UUID | None:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
-from base.bulk import among, insert_missing
+from base.bulk import among, insert_many, insert_missing
 from base.database import Session, insert_if_new
 from catalog.artists import ArtistKind, new_artist, new_label
 from catalog.earlier_facts import Group, Membership, Person
 from catalog.models.artists import Artist, Label
 from catalog.models.base import table_of
+from catalog.models.earlier import EarlierCredit, EarlierPerson, EarlierPlay
 from catalog.models.people import Account, AccountRole, Member, name_key
 from catalog.models.sign_in import EmailAddress, Password
 from catalog.roles import AccountKind, Capacity, Role
 
 _ACCOUNTS, _EMAILS = table_of(Account), table_of(EmailAddress)
+_JOINED = table_of(EarlierPerson)
 _EMAIL = ("account_id", "address", "folded", "verified_at", "changed_at")
 _ACCOUNT = ("id", "name", "name_key", "kind", "created_at", "events", "country")
 
@@ -29,6 +31,55 @@ async def accounts_among(session: Session, ids: Collection[UUID]) -> dict[UUID, 
     query = select(one.id, one.erased_at.is_(None), one.closed_at.is_(None))
     rows = await session.execute(query.where(among(session, one.id, ids)))
     return {number: is_known and is_open for number, is_known, is_open in rows}
+
+
+async def joined_among(session: Session, numbers: Collection[UUID]) -> dict[UUID, UUID]:
+    """Answer whose account here some have who were known by numbers there, where it is another."""
+    one = _JOINED.c
+    query = select(one.number, one.account_id).where(among(session, one.number, numbers))
+    return {number: account for number, account in await session.execute(query)}  # noqa: C416 - rows are no pairs
+
+
+async def to_join(session: Session, folded: Collection[str]) -> dict[str, UUID]:
+    """Answer which addresses, as they are compared, open an account of a person here.
+
+    Only of whoever has shown theirs, and to whom nothing came from there before: what one of
+    that house had never goes to two, nor what two had to one.
+    """
+    account, email = _ACCOUNTS.c, _EMAILS.c
+    came = [
+        exists().where(of.c[name] == account.id)
+        for of, name in (
+            (_JOINED, "account_id"),
+            (table_of(EarlierCredit), "listener_id"),
+            (table_of(EarlierPlay), "listener_id"),
+        )
+    ]
+    query = (
+        select(email.folded, account.id)
+        .join(_ACCOUNTS, account.id == email.account_id)
+        .where(
+            among(session, email.folded, folded),
+            email.verified_at.is_not(None),
+            account.kind == AccountKind.PERSON,
+            account.erased_at.is_(None),
+            account.closed_at.is_(None),
+            *(~one for one in came),
+        )
+    )
+    return {address: number for address, number in await session.execute(query)}  # noqa: C416 - rows are no pairs
+
+
+async def join_people(session: Session, people: Mapping[UUID, Person], *, now: datetime) -> None:
+    """Let people go on with the accounts they have here, and with the role that they had there.
+
+    Name, address, password and country stay as they are here.
+    """
+    rows = [(one.id, account) for account, one in sorted(people.items())]
+    await insert_many(session, _JOINED, ("number", "account_id"), rows)
+    await grant_all(
+        session, [(account, one.role) for account, one in people.items() if one.role], now=now
+    )
 
 
 async def shown_among(session: Session, folded: Collection[str]) -> set[str]:

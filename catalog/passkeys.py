@@ -15,6 +15,8 @@ from catalog.models.factors import Passkey
 
 #: As many as a person has at a time.
 MOST = 20
+#: More than a device can say it signed (WebAuthn Level 3, section 6.1: 32 bits).
+_BEYOND_ALL = 1 << 32
 
 
 async def passkeys_of(session: Session, account_id: UUID) -> Sequence[Passkey]:
@@ -80,3 +82,13 @@ async def remove_passkey(session: Session, account_id: UUID, passkey_id: UUID) -
 def note_use(passkey: Passkey, *, sign_count: int, now: datetime) -> None:
     """Write down that a passkey was used."""
     passkey.sign_count, passkey.last_used_at = sign_count, now
+
+
+def close_passkey(passkey: Passkey) -> bool:
+    """Refuse it from now on, whoever shows it: a copy's count would soon be the higher one.
+
+    Answer whether it was open before.
+    """
+    was_open = passkey.sign_count < _BEYOND_ALL
+    passkey.sign_count = _BEYOND_ALL
+    return was_open

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from catalog.models.earlier import EarlierCounter, EarlierCredit, EarlierPlay
+from catalog.models.earlier import (
+    EarlierCounter,
+    EarlierCredit,
+    EarlierPerson,
+    EarlierPlay,
+)
 from catalog.personal_queries import Export, theirs
 
 #: What is exported of it.
 EARLIER: tuple[Export, ...] = (
+    Export(
+        name="earlier_person",
+        says="The number by which you were known in the house before this one.",
+        query=theirs(EarlierPerson, EarlierPerson.account_id),
+    ),
     Export(
         name="earlier_plays",
         says="What you heard and bought in the house before this one.",

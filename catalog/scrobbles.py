@@ -36,9 +36,11 @@ class Told:
     reason: str | None
 
 
-async def follow(session: Session, play_id: UUID, *, request_id: str, now: datetime) -> None:
-    """Have somebody look whether a session comes to a listen."""
-    await add(session, _following(play_id, request_id), now=now)
+async def follow(
+    session: Session, play_id: UUID, *, listener_id: UUID, request_id: str, now: datetime
+) -> None:
+    """Have somebody look whether a session comes to a listen, as work of its listener."""
+    await add(session, _following(play_id, listener_id, request_id), now=now)
 
 
 async def follow_again(
@@ -47,11 +49,13 @@ async def follow_again(
     """Look once more, as evidence came late; for whoever has an account elsewhere."""
     account = select(is_linked(PlaySession.listener_id)).where(PlaySession.id == play.id)
     if await session.scalar(account):
-        await add_again(session, _following(play.id, request_id), now=now)
+        await add_again(session, _following(play.id, play.listener_id, request_id), now=now)
 
 
-def _following(play_id: UUID, request_id: str) -> NewJob:
-    return NewJob(kind=Kind.LISTEN, subject=str(play_id), request_id=request_id)
+def _following(play_id: UUID, listener_id: UUID, request_id: str) -> NewJob:
+    return NewJob(
+        kind=Kind.LISTEN, subject=str(play_id), request_id=request_id, owner_id=listener_id
+    )
 
 
 async def followed(session: Session, play_id: UUID) -> PlaySession | None:

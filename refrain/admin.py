@@ -68,6 +68,7 @@ async def link_for(settings: Settings, account_id: UUID) -> str:
             address=email.address if email else None,
             now=tools.clock(),
         )
+        await note_act(session, None, Act.LINK_MADE, found.id, now=tools.clock())
     return f"{settings.public_url.rstrip('/')}/reset?token={told.token}"
 
 

@@ -62,7 +62,8 @@ def sign_out(account: Account) -> None:
 def link(account: Account) -> None:
     """Print a link by which somebody chooses a password; whoever has it, is in.
 
-    Where they have no address yet, they choose that as well. For who gets no mail.
+    Where they have no address yet, they choose that as well. For who gets no mail. It is written
+    down that it was made.
     """
     from refrain.admin import link_for
 

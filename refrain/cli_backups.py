@@ -84,13 +84,20 @@ def verify(  # noqa: PLR0913 - as many ways to look
     raise typer.Exit(run(told))
 
 
-def restore(
+def restore(  # noqa: PLR0913 - as many ways back
     source: Place,
     backup: Which = None,
     *,
     objects: Annotated[
         bool, typer.Option("--objects", help="Only objects that the database needs and are lost.")
     ] = False,
+    went_back: Annotated[
+        bool,
+        typer.Option(
+            "--went-back/--is-current",
+            help="With --objects: whether rows are of an earlier moment, and money is held.",
+        ),
+    ] = True,
     replace: Annotated[
         bool, typer.Option("--replace", help="Even where there are accounts: they are lost.")
     ] = False,
@@ -98,13 +105,16 @@ def restore(
 ) -> None:
     """Bring a backup into the database and the storage of the settings; the house must rest.
 
-    Exit status 1 when the backup did not have all objects.
+    Payout runs and refunds are held then, until `refrain books resume`. Exit status 1 when the
+    backup did not have all objects.
     """
     from refrain.backups.command import restore_and_tell, restore_objects_and_tell
 
     settings = settings_of()
+    if not (objects or went_back):
+        raise typer.BadParameter("Rows of a backup are never current: it goes with --objects.")
     if objects:
-        done = restore_objects_and_tell(settings, source, as_json=as_json)
+        done = restore_objects_and_tell(settings, source, went_back=went_back, as_json=as_json)
     else:
         done = restore_and_tell(settings, source, backup, replaces=replace, as_json=as_json)
     raise typer.Exit(run(done))

@@ -13,6 +13,7 @@ from refrain.cli_months import Before
 from refrain.cli_payouts import app as payout_app
 from refrain.cli_proof import export, verify
 from refrain.cli_reconciling import compare, reconcile
+from refrain.cli_resuming import resume
 from refrain.cli_terms import COMMANDS as TERMS
 from refrain.starting import run, settings_of
 
@@ -23,6 +24,7 @@ app.add_typer(payout_app, name="payout")
 app.add_typer(holds_app, name="holds")
 app.command()(compare)
 app.command()(reconcile)
+app.command()(resume)
 app.command()(verify)
 app.command()(export)
 for command in (*MONTHS, *TERMS):

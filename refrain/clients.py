@@ -12,6 +12,8 @@ from rich.table import Table
 from base.errors import Refused
 from base.settings import Settings
 from base.tools import open_tools
+from catalog.acts import Act
+from catalog.audit import note_act
 from catalog.models.oidc import OAuthClient
 from catalog.oidc_clients import (
     add_client,
@@ -61,6 +63,7 @@ async def add_one(settings: Settings, wanted: Wanted) -> Mapping[str, str | None
     )
     async with open_tools(settings) as tools, tools.database.begin() as session:
         made = await add_client(session, new, by=None, now=tools.clock())
+        await note_act(session, None, Act.CLIENT_ADDED, made.client.id, now=tools.clock())
         return {"client_id": made.client.id, "client_secret": made.secret}
 
 
@@ -72,7 +75,9 @@ async def renew_secret(settings: Settings, client_id: str) -> str:
 
     """
     async with open_tools(settings) as tools, tools.database.begin() as session:
-        return new_secret(await client_with(session, client_id, lock=True))
+        client = await client_with(session, client_id, lock=True)
+        await note_act(session, None, Act.CLIENT_CHANGED, client.id, now=tools.clock())
+        return new_secret(client)
 
 
 async def remove_one(settings: Settings, client_id: str) -> None:
@@ -84,12 +89,14 @@ async def remove_one(settings: Settings, client_id: str) -> None:
     """
     async with open_tools(settings) as tools, tools.database.begin() as session:
         await remove_client(session, await client_with(session, client_id), now=tools.clock())
+        await note_act(session, None, Act.CLIENT_REMOVED, client_id, now=tools.clock())
 
 
 async def forget_all_keys(settings: Settings) -> None:
     """Forget all keys that sign."""
     async with open_tools(settings) as tools, tools.database.begin() as session:
         await forget_keys(session)
+        await note_act(session, None, Act.KEYS_FORGOTTEN, "all", now=tools.clock())
 
 
 def table_of(found: Iterable[Mapping[str, object]]) -> Table:

@@ -29,6 +29,7 @@ from refrain.doctor_house import (
     database_clock,
     descriptors,
     disks,
+    money,
     secret_settings,
     storage_kept,
     zones,
@@ -117,6 +118,7 @@ async def _rows(settings: Settings) -> list[Finding]:
             await _jobs(database, kind),
             await database_at_head(database),
             *await database_clock(database, system_clock),
+            *await money(database),
             *await _trigrams(database, settings),
         ]
     except Exception as error:  # noqa: BLE001 - whatever it is, it is the finding

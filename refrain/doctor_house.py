@@ -21,6 +21,7 @@ from base.settings import Settings, listed
 from base.storage.port import Storage, key_of
 from base.tools import open_storage
 from base.valkey import condition_of, open_valkey
+from catalog.restorations import held_by
 from catalog.schema import newest, revision_of
 from refrain.diagnosis import Finding
 
@@ -41,6 +42,20 @@ async def database_at_head(database: Database) -> Finding:
     ok = found == newest()
     told = f"step {found}" if ok else f"step {found or 0}, of {newest()}"
     return Finding(name=name, ok=ok, found=told, mend="refrain migrate")
+
+
+async def money(database: Database) -> list[Finding]:
+    """Say whether money that leaves is held, as the house was restored."""
+    if await revision_of(database) != newest():
+        return []
+    async with database.read() as session:
+        held = await held_by(session)
+    if held is None:
+        return [Finding(name="money", ok=True, found="not held")]
+    of = "its database went back" if held.rows_at is None else f"rows are of {held.rows_at:%F %T}"
+    found = f"payouts and refunds are held: restored on {held.restored_at:%F %T}, {of}"
+    mend = "compare with bank and providers, then refrain books resume (docs/backup.md)"
+    return [Finding(name="money", ok=False, found=found, mend=mend)]
 
 
 async def database_clock(database: Database, clock: Clock) -> list[Finding]:

@@ -45,7 +45,7 @@ async def make_one_token(
             scopes=None if scopes is None else scopes_of(scopes),
             expires_at=None if days is None else now + timedelta(days=days),
         )
-        return await make_token(session, owner, wanted, now=now)
+        return await make_token(session, owner, wanted, by=None, now=now)
 
 
 async def list_tokens(settings: Settings, account_id: UUID) -> Sequence[AccessToken]:
@@ -58,4 +58,4 @@ async def end_one_token(settings: Settings, account_id: UUID, token_id: UUID) ->
     """End a token at once."""
     async with open_tools(settings) as tools, tools.database.begin() as session:
         owner = await held_by(session, account_id)
-        await end_token(session, owner, token_id, now=tools.clock())
+        await end_token(session, owner, token_id, by=None, now=tools.clock())

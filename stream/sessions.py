@@ -94,7 +94,13 @@ async def open_session(  # noqa: PLR0913 - who asks for what, where, and on whic
     play_id = uuid4()
     await add_session(session, _row(found, play_id, grant, threshold_ms=threshold_ms))
     if found.is_told and grant is not Grant.PREVIEW:
-        await follow(session, play_id, request_id=str(play_id), now=found.at)
+        await follow(
+            session,
+            play_id,
+            listener_id=found.listener_id,
+            request_id=str(play_id),
+            now=found.at,
+        )
     return Offer(
         at=found.at,
         play_id=play_id,

@@ -71,6 +71,7 @@ __all__ = [
     "reconciling",
     "reencoding",
     "releases",
+    "restorations",
     "rights",
     "sales_reports",
     "scrobbling",

@@ -12,6 +12,19 @@ from base.database import Instant
 from catalog.models.base import Model
 
 
+class EarlierPerson(Model):
+    """Somebody of that house who had signed up here already, and whose account that is.
+
+    `number` is what they were there. Written once: a later export comes to the same account,
+    whatever became of the address by which it was known.
+    """
+
+    __tablename__ = "earlier_people"
+
+    number: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), unique=True)
+
+
 class EarlierPlay(Model):
     """What somebody heard or bought there, by its number there; never edited.
 

@@ -23,6 +23,10 @@ from refrain.house import alone
 from refrain.output import say, say_table
 
 _MB = 1_000_000
+_HELD = (
+    "Payout runs and refunds are held, as what was paid since would be paid again: compare with "
+    "the bank and the providers, then `refrain books resume`."
+)
 
 
 async def backup_and_tell(
@@ -90,14 +94,17 @@ async def restore_and_tell(
     ):
         manifest = await manifest_of(place, backup_id)
         restored = await restore(tools, place, manifest, scratch=scratch, replaces=replaces)
-    return _tell_restored(_told(manifest), restored, as_json=as_json)
+    return _tell_restored(_told(manifest), restored, is_held=True, as_json=as_json)
 
 
-async def restore_objects_and_tell(settings: Settings, where: str, *, as_json: bool) -> int:
+async def restore_objects_and_tell(
+    settings: Settings, where: str, *, went_back: bool, as_json: bool
+) -> int:
     """Bring back objects alone, of whichever backup; answer 1 where some are in none."""
     async with open_tools(settings) as tools, open_place(where, settings) as place:
-        restored = await restore_objects(tools, place, scratch=_scratch(settings))
-    return _tell_restored({}, restored, as_json=as_json)
+        scratch = _scratch(settings)
+        restored = await restore_objects(tools, place, scratch=scratch, went_back=went_back)
+    return _tell_restored({}, restored, is_held=went_back, as_json=as_json)
 
 
 @asynccontextmanager
@@ -160,10 +167,12 @@ def _tell_checked(manifest: Manifest, found: Checked, *, as_json: bool) -> None:
     )
 
 
-def _tell_restored(told: dict[str, object], found: Restored, *, as_json: bool) -> int:
+def _tell_restored(
+    told: dict[str, object], found: Restored, *, is_held: bool, as_json: bool
+) -> int:
     if as_json:
         counts = {"copied": found.copied, "copied_bytes": found.copied_bytes, "there": found.there}
-        say(json.dumps({**told, **counts, "missing": found.missing}))
+        say(json.dumps({**told, **counts, "held": is_held, "missing": found.missing}))
     else:
         console = Console(highlight=False, soft_wrap=True)
         for key in found.missing:
@@ -173,4 +182,6 @@ def _tell_restored(told: dict[str, object], found: Restored, *, as_json: bool) -
             f"{found.there} were there.",
             style="bold red" if found.missing else "bold green",
         )
+        if is_held:
+            console.print(_HELD, style="bold yellow")
     return 1 if found.missing else 0

@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 
-from base.database import Database
+from base.database import Database, Session
 from base.dumps import other_connections
 from base.errors import Broken, Refused
 from base.storage.port import Key, Storage
 from base.tools import Tools
 from catalog.people import has_accounts
 from catalog.reference import Reference, parse_line
+from catalog.restorations import finish, note_restored, unfinished
 from catalog.schema import is_known, revision_of, upgrade
 from refrain.backups.form import Manifest, object_key
 from refrain.backups.objects import copy_object, each, missed, one_by_one
@@ -38,14 +41,18 @@ async def restore(
 ) -> Restored:
     """Have in database and storage what a backup has; the storage may have more.
 
-    All rows come in one transaction: a restoration that is killed is begun again, and goes on.
+    All rows come in one transaction, and with them that money is held: a restoration that is killed
+    is begun again, and goes on, after the rows if they are there.
 
     Raises:
         Refused: the database is of another kind, or has a house already, or one that runs.
         Broken: `backup-spoilt`.
 
     """
-    await _require_fit(tools.database, manifest, replaces=replaces)
+    _require_readable(tools.database, manifest)
+    has_rows = await _has_rows(tools.database, manifest)
+    if not has_rows:
+        await _require_room(tools.database, manifest, replaces=replaces)
     restored = Restored()
 
     async def bring(one: Reference) -> None:
@@ -56,16 +63,26 @@ async def restore(
             await _copy(place, tools.storage, one, restored)
 
     await each(_listed(place, manifest), bring)
-    # Somebody may have begun a house while objects came, which can take hours.
-    await _require_fit(tools.database, manifest, replaces=replaces)
-    with scratch_folder(scratch) as folder:
-        await bring_back(tools.database, place, manifest, folder)
+    if not has_rows:
+        # Somebody may have begun a house while objects came, which can take hours.
+        await _require_room(tools.database, manifest, replaces=replaces)
+        held = partial(note_restored, backup=manifest.id, rows_at=manifest.at, now=tools.clock())
+        with scratch_folder(scratch) as folder:
+            await bring_back(tools.database, place, manifest, folder, mark=held)
     await upgrade(tools.database)
+    await tools.database.run(partial(finish, now=tools.clock()))
     return restored
 
 
-async def restore_objects(tools: Tools, place: Storage, *, scratch: Path) -> Restored:
-    """Copy what rows need and the storage lacks, of whichever backup; rows stay as they are."""
+async def restore_objects(
+    tools: Tools, place: Storage, *, scratch: Path, went_back: bool
+) -> Restored:
+    """Copy what rows need and the storage lacks, of whichever backup; rows stay as they are.
+
+    Where the database `went_back` by its own means, money is held before anything is copied.
+    """
+    if went_back:
+        await tools.database.run(partial(_hold, now=tools.clock()))
     restored = Restored()
     with scratch_folder(scratch) as folder:
         spool = Spool(folder)
@@ -95,7 +112,20 @@ async def _copy(place: Storage, storage: Storage, one: Reference, restored: Rest
         restored.copied_bytes += size
 
 
-async def _require_fit(database: Database, manifest: Manifest, *, replaces: bool) -> None:
+async def _hold(session: Session, *, now: datetime) -> None:
+    await note_restored(session, backup=None, rows_at=None, now=now)
+    await finish(session, now=now)
+
+
+async def _has_rows(database: Database, manifest: Manifest) -> bool:
+    """Whether rows came, by somebody who was killed before all was done."""
+    if await _is_new(database):
+        return False
+    async with database.read() as session:
+        return await unfinished(session, manifest.id)
+
+
+def _require_readable(database: Database, manifest: Manifest) -> None:
     kind = kind_of(database)
     if kind != manifest.kind:
         raise Refused(
@@ -111,14 +141,21 @@ async def _require_fit(database: Database, manifest: Manifest, *, replaces: bool
             "nothing of: use that, or a newer one.",
             status=409,
         )
+
+
+async def _require_room(database: Database, manifest: Manifest, *, replaces: bool) -> None:
     if not await _is_empty(database):
         await _require_replaceable(database, manifest, replaces=replaces)
 
 
-async def _is_empty(database: Database) -> bool:
+async def _is_new(database: Database) -> bool:
     if kind_of(database) == "sqlite" and not await asyncio.to_thread(file_of(database).exists):
         return True
-    if await revision_of(database) is None:
+    return await revision_of(database) is None
+
+
+async def _is_empty(database: Database) -> bool:
+    if await _is_new(database):
         return True
     async with database.read() as session:
         return not await has_accounts(session)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,9 @@ from catalog.schema import newest, revision_in, revision_of, upgrade
 from refrain.backups.form import BACKUPS, Manifest, Part
 from refrain.backups.packing import pack_file, packing, unpack_file, unpacked
 from workers.fsck_spool import Reading
+
+#: Writes what is to stand beside rows from their first moment on.
+Mark = Callable[[Session], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,8 +90,17 @@ async def stored_rows(
         yield Rows(parts=parts, sequences=sequences, reading=lambda: nullcontext(session))
 
 
-async def bring_back(database: Database, place: Storage, manifest: Manifest, folder: Path) -> None:
+async def bring_back(
+    database: Database,
+    place: Storage,
+    manifest: Manifest,
+    folder: Path,
+    *,
+    mark: Mark | None = None,
+) -> None:
     """Have the rows of a backup in a database of the same kind, and no others; or change nothing.
+
+    `mark` writes beside them: they are there with what it writes, or not at all.
 
     Raises:
         Broken: `backup-spoilt`: not all of it could be read, or not all rows arrived.
@@ -98,6 +110,8 @@ async def bring_back(database: Database, place: Storage, manifest: Manifest, fol
     if manifest.kind == "sqlite":
         copy = folder / "restored.db"
         await unpack_file(place, manifest.parts[0], copy)
+        if mark is not None:
+            await _mark_file(copy, mark)
         await asyncio.to_thread(copy_sqlite, copy, file_of(database))
         return
     await upgrade(database, manifest.revision)
@@ -115,6 +129,17 @@ async def bring_back(database: Database, place: Storage, manifest: Manifest, fol
                     "backup-spoilt",
                     f"Of {part.rows} rows of {part.name} {counts[part.name]} arrived.",
                 )
+        if mark is not None:
+            await mark(session)
+
+
+async def _mark_file(path: Path, mark: Mark) -> None:
+    opened = Database(f"sqlite+aiosqlite:///{path}")
+    try:
+        async with opened.begin() as session:
+            await mark(session)
+    finally:
+        await opened.close()
 
 
 async def _store_table(

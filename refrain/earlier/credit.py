@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-from accounting.earlier_credit import OPENINGS, carry_credit, credits_before, credits_carried
+from accounting.earlier_credit import (
+    OPENINGS,
+    carry_credit,
+    credits_before,
+    credits_carried,
+    credits_of_gone,
+)
 from accounting.journal import credits_under
 from base.database import Session
 from catalog.earlier_facts import Held
@@ -48,12 +54,15 @@ async def bring_credit(move: Move) -> None:
 def _step(move: Move, sums: _Sums) -> Step[Held]:
     def read(row: Fields) -> Held:
         found = held(row)
+        account = move.known.account(found.listener_id)
+        found = replace(found, listener_id=account)
         if found.listener_id in sums.listeners:
             raise Left("twice", f"What {found.listener_id} has is told before, and that counts.")
         sums.listeners.add(found.listener_id)
-        if found.listener_id not in move.known.accounts:
+        if account not in move.known.accounts:
             sums.left += found.credits
-            raise Left("listener-unknown", f"Whose {found.credits} it is is not brought.")
+        unknown = Left("listener-unknown", f"Whose {found.credits} it is is not brought.")
+        move.known.open_account(account, unknown)
         return found
 
     async def fresh(session: Session, all_held: Sequence[Held]) -> list[Held]:
@@ -85,13 +94,14 @@ async def _hold(move: Move, sums: _Sums) -> None:
     async with move.database.read() as session:
         carried = await credits_carried(session)
         booked = await credits_under(session, OPENINGS)
+        gone = await credits_of_gone(session)
     move.told.say(
         {"sum": "credit in millionths", "export": sums.export, "left": sums.left}
         | {"here": carried, "booked": booked}
     )
     if carried != booked:
         raise differs(f"Credit of {carried} is carried over, and {booked} of it is booked.")
-    others = carried - sums.export - sum(sums.spent.values())
+    others = carried - sums.export - sum(sums.spent.values()) - gone
     if move.applies and others < 0:
         raise differs(f"The export has {-others} millionths more than are carried over.")
     if move.applies and others > 0:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from uuid import UUID
@@ -18,6 +18,7 @@ from accounting.earlier_plays import (
     carry_counts,
     payers,
     plays_among,
+    plays_of_gone,
     said_of,
     totals,
 )
@@ -58,9 +59,9 @@ async def bring_plays(move: Move) -> Seen:
 def _plays(move: Move, read: Read[Heard], seen: Seen) -> Step[Heard]:
     def read_known(row: Fields) -> Heard:
         found = read(row)
-        if found.listener_id not in move.known.accounts:
-            raise Left("listener-unknown", "Whose play it is is not brought.")
-        if found.recording_id not in move.known.songs:
+        unknown = Left("listener-unknown", "Whose play it is is not brought.")
+        found = replace(found, listener_id=move.known.open_account(found.listener_id, unknown))
+        if found.recording_id not in move.known.songs and found.recording_id not in move.known.kept:
             raise Left("track-unknown", "Its track is not brought.")
         return found
 
@@ -88,8 +89,8 @@ async def _bring_albums_bought(move: Move, step: Step[Heard]) -> None:
 
     def read(row: Fields) -> Heard:
         found = bought_album(row)
-        if found.listener_id not in move.known.accounts:
-            raise Left("listener-unknown", "Who bought it is not brought.")
+        unknown = Left("listener-unknown", "Who bought it is not brought.")
+        found = replace(found, listener_id=move.known.open_account(found.listener_id, unknown))
         if found.recording_id not in move.known.sold:
             raise Left("album-unknown", "Its trackgroup is not in the export.")
         if not move.known.items.get(found.recording_id):
@@ -136,10 +137,12 @@ async def bring_counters(move: Move, seen: Seen) -> None:
             move.told.find("counters", "counters", "paid-in-both", sentence)
     async with move.database.read() as session:
         found = await totals(session, now=move.clock())
+        gone = await plays_of_gone(session)
     have = {HeardAs.PAID: found.paid, HeardAs.FREE: found.free, HeardAs.BOUGHT: found.bought}
     move.told.say(
         {"sum": "plays", "export": seen.kinds.total(), "here": sum(have.values())}
         | {f"{kind} here": number for kind, number in have.items()}
+        | ({"of who is gone here": sum(gone.values())} if gone else {})
     )
     move.told.say({"sum": "steps paid for", "of plays": found.steps, "carried": found.carried})
     if found.behind or found.steps != found.carried:
@@ -149,11 +152,11 @@ async def bring_counters(move: Move, seen: Seen) -> None:
         )
     for kind, number in have.items():
         # Each batch that came was seen to be here: rows too many are there twice.
-        if number < seen.kinds[kind]:
-            sentence = f"{seen.kinds[kind] - number} plays that are {kind} are there twice."
+        more = number - seen.kinds[kind] - gone.get(kind, 0)
+        if more < 0:
+            sentence = f"{-more} plays that are {kind} are there twice."
             move.told.find("plays", "plays", "twice", sentence)
-        if number > seen.kinds[kind]:
-            more = number - seen.kinds[kind]
+        if more > 0:
             sentence = f"{more} plays that are {kind} came with another export."
             move.told.find("plays", "plays", "plays-elsewhere", sentence)
 

@@ -86,7 +86,8 @@ async def placed(move: Move) -> dict[UUID, list[Place]]:
 
 def _place(move: Move, album: Album, items: Iterable[Item], found: dict[UUID, list[Place]]) -> None:
     ordered = sorted(items, key=lambda one: (one.index, one.track_id))
-    for position, number in enumerate(dict.fromkeys(one.track_id for one in ordered), 1):
+    known = [one.track_id for one in ordered if one.track_id in move.known.songs]
+    for position, number in enumerate(dict.fromkeys(known), 1):
         if move.known.songs[number].owner_id != album.owner_id:
             sentence = (
                 f"Track {number} is of another than the trackgroup: it gets a draft of its own."

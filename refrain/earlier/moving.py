@@ -40,6 +40,8 @@ class Known:
     """What came over, or will, by its number there: what others refer to."""
 
     accounts: set[UUID] = field(default_factory=set)
+    #: Whose account those have who had signed up here already, by their numbers there.
+    joined: dict[UUID, UUID] = field(default_factory=dict)
     groups: dict[UUID, Group] = field(default_factory=dict)
     songs: dict[UUID, Song] = field(default_factory=dict)
     albums: dict[UUID, Album] = field(default_factory=dict)
@@ -50,6 +52,29 @@ class Known:
     lists: set[UUID] = field(default_factory=set)
     #: Addresses as they are compared.
     addresses: set[str] = field(default_factory=set)
+
+    #: Accounts that came before, and are nobody's any more.
+    gone: set[UUID] = field(default_factory=set)
+    #: Recordings of these, which what was paid for is counted on.
+    kept: set[UUID] = field(default_factory=set)
+
+    def account(self, number: UUID) -> UUID:
+        """Answer by which number somebody is known here who was known by `number` there."""
+        return self.joined.get(number, number)
+
+    def open_account(self, number: UUID, otherwise: Left) -> UUID:
+        """Answer the account of who was known by a number there.
+
+        Raises:
+            Left: `gone-here`: it was erased or closed since; else what is told otherwise.
+
+        """
+        account = self.account(number)
+        if account in self.gone:
+            raise Left("gone-here", f"{account} was erased or closed here since it came.")
+        if account not in self.accounts:
+            raise otherwise
+        return account
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from uuid import UUID
 
+from base.bulk import in_parts
 from base.database import Session
 from catalog.earlier_facts import Album, Item, Like, Listing, Song
 from catalog.earlier_music import (
@@ -19,9 +21,11 @@ from catalog.earlier_music import (
     likes_among,
     lists_among,
     names_of,
+    numbers_among,
     recordings_among,
     releases_among,
 )
+from catalog.liking import Kind
 from refrain.earlier.export import Table
 from refrain.earlier.fields import Fields, Left, made_id
 from refrain.earlier.mapping import album, is_list, item, like, listing, song
@@ -32,10 +36,18 @@ _GROUPS, _ITEMS = ("track_groups", "trackgroups"), ("track_group_items", "trackg
 
 async def bring_songs(move: Move) -> None:
     """Bring what plays are counted on, of every track, and the numbers of addresses."""
+    of_gone: list[UUID] = []
+    claimed: dict[int, list[UUID]] = {}
 
     def read(row: Fields) -> Song:
         found = song(row)
-        _require_account(move, found.owner_id)
+        if move.known.account(found.owner_id) in move.known.gone:
+            of_gone.append(found.id)
+        found = replace(found, owner_id=_whose(move, found.owner_id))
+        if found.number is not None:
+            others = claimed.setdefault(found.number, [])
+            others.append(found.id)
+            found = replace(found, number=found.number if others[0] == found.id else None)
         move.known.songs[found.id] = found
         return found
 
@@ -48,6 +60,20 @@ async def bring_songs(move: Move) -> None:
 
     step = Step(read=read, key=lambda one: one.id, fresh=fresh, write=write)
     await bring(move, move.table("tracks"), step)
+    await _keep(move, of_gone)
+    await _tell_of_numbers(move, claimed)
+
+
+async def _tell_of_numbers(move: Move, claimed: Mapping[int, Sequence[UUID]]) -> None:
+    """Tell of tracks whose number addresses lead to another, which had it first."""
+    for some in in_parts(sorted(claimed)):
+        async with move.database.read() as session:
+            known = await numbers_among(session, Kind.TRACK, some)
+        for number in some:
+            has = known.get(number, claimed[number][0])
+            for other in sorted({*claimed[number]} - {has}):
+                sentence = f"Its legacyId {number} is that of track {has}: addresses lead there."
+                move.told.find("tracks", f"track {other}", "number-twice", sentence)
 
 
 async def bring_albums(move: Move) -> None:
@@ -58,7 +84,7 @@ async def bring_albums(move: Move) -> None:
             return None
         move.known.sold.add(row.needed_id("id"))
         found = album(row)
-        _require_account(move, found.owner_id)
+        found = replace(found, owner_id=_whose(move, found.owner_id))
         move.known.albums[found.id] = found
         return found
 
@@ -99,7 +125,7 @@ def _lists(move: Move, *, has_kinds: bool) -> Step[Listing]:
         if has_kinds and not is_list(row):
             return None
         found = listing(row)
-        _require_account(move, found.owner_id)
+        found = replace(found, owner_id=_whose(move, found.owner_id))
         move.known.lists.add(found.id)
         return found
 
@@ -125,7 +151,7 @@ async def items_by(
         told = item(row)
         if told.on_id not in wanted:
             return None
-        if told.track_id not in move.known.songs:
+        if told.track_id not in move.known.songs and told.track_id not in move.known.kept:
             raise Left("track-unknown", "Its track is not brought.")
         return told
 
@@ -140,8 +166,8 @@ async def bring_likes(move: Move) -> None:
 
     def read(row: Fields) -> Like:
         found = like(row)
-        _require_account(move, found.person_id)
-        if found.track_id not in move.known.songs:
+        found = replace(found, person_id=_whose(move, found.person_id))
+        if found.track_id not in move.known.songs and found.track_id not in move.known.kept:
             raise Left("track-unknown", "Its track is not brought.")
         return found
 
@@ -156,6 +182,13 @@ async def bring_likes(move: Move) -> None:
     await bring(move, move.table("favorites", "favourites"), step)
 
 
-def _require_account(move: Move, account_id: UUID) -> None:
-    if account_id not in move.known.accounts:
-        raise Left("creator-unknown", "Whose it is is not brought.")
+def _whose(move: Move, number: UUID) -> UUID:
+    unknown = Left("creator-unknown", "Whose it is is not brought.")
+    return move.known.open_account(number, unknown)
+
+
+async def _keep(move: Move, of_gone: Sequence[UUID]) -> None:
+    """Know recordings that came before of who is gone here: what was paid for stays on them."""
+    for some in in_parts(of_gone):
+        async with move.database.read() as session:
+            move.known.kept |= await recordings_among(session, some)

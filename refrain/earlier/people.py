@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -15,8 +15,11 @@ from catalog.earlier_people import (
     add_groups,
     add_memberships,
     add_people,
+    join_people,
+    joined_among,
     members_among,
     shown_among,
+    to_join,
 )
 from refrain.earlier.fields import Fields, Left
 from refrain.earlier.mapping import OFFICES, group, membership, person, role_name
@@ -42,13 +45,29 @@ async def bring_people(move: Move) -> None:
         return _addressed(move, row, found)
 
     async def fresh(session: Session, people: Sequence[Person]) -> list[Person]:
-        known = await accounts_among(session, {one.id for one in people})
-        move.known.accounts |= {one.id for one in people if known.get(one.id, True)}
-        return [one for one in people if one.id not in known]
+        joined = await joined_among(session, {one.id for one in people})
+        known = await accounts_among(session, {joined.get(one.id, one.id) for one in people})
+        new = [one for one in people if joined.get(one.id, one.id) not in known]
+        for one in new:  # what was planned before may be otherwise by now
+            move.known.joined.pop(one.id, None)
+        joins = await to_join(session, _claimed(new))
+        joined |= {
+            one.id: joins[one.email.folded]
+            for one in new
+            # Shown there, and shown here.
+            if one.email is not None and one.is_confirmed and one.email.folded in joins
+        }
+        move.known.joined |= joined
+        numbers = {joined.get(one.id, one.id) for one in people}
+        move.known.accounts |= {number for number in numbers if known.get(number, True)}
+        move.known.gone |= {number for number, is_open in known.items() if not is_open}
+        return new
 
     async def write(session: Session, people: Sequence[Person], now: datetime) -> None:
-        claimed = {one.email.folded for one in people if one.email and one.is_confirmed}
-        taken = await shown_among(session, claimed)
+        joining = {move.known.account(one.id): one for one in people if one.id in move.known.joined}
+        await join_people(session, joining, now=now)
+        people = [one for one in people if one.id not in move.known.joined]
+        taken = await shown_among(session, _claimed(people))
         await add_people(session, [_unless(one, taken) for one in people], now=now)
         for one in people:
             if one.email and one.email.folded in taken:
@@ -57,6 +76,11 @@ async def bring_people(move: Move) -> None:
 
     step = Step(read=read, key=lambda one: one.id, fresh=fresh, write=write)
     await bring(move, move.table("users"), step)
+    for number, account in sorted(move.known.joined.items()):
+        sentence = (
+            f"{number} had signed up here by the same address: {account} has what was theirs."
+        )
+        move.told.find("users", "users", "joined", sentence)
     await _tell_of_gone(move, gone)
 
 
@@ -64,7 +88,9 @@ async def _tell_of_gone(move: Move, gone: Sequence[UUID]) -> None:
     """Tell of those who came with an export before, and were deleted there since."""
     for some in in_parts(gone):
         async with move.database.read() as session:
-            known = await accounts_among(session, some)
+            joined = await joined_among(session, some)
+            accounts = {joined.get(one, one) for one in some}
+            known = await accounts_among(session, accounts)
         for number in sorted(one for one, is_open in known.items() if is_open):
             sentence = f"{number} was deleted there since they came: `refrain erase {number}`."
             move.told.find("users", "users", "deleted-since", sentence)
@@ -76,6 +102,8 @@ async def bring_groups(move: Move) -> None:
 
     def read(row: Fields) -> Group:
         found = group(row, types=types)
+        if found.owner_id is not None:
+            found = replace(found, owner_id=move.known.account(found.owner_id))
         if found.owner_id is not None and found.owner_id not in move.known.accounts:
             sentence = f"Who looked after {found.name} is not brought: nobody acts for it."
             move.told.find("user_groups", "user_groups", "member-unknown", sentence)
@@ -86,6 +114,7 @@ async def bring_groups(move: Move) -> None:
         known = await accounts_among(session, {one.id for one in groups})
         kept = [one for one in groups if known.get(one.id, True)]
         move.known.accounts |= {one.id for one in kept}
+        move.known.gone |= {number for number, is_open in known.items() if not is_open}
         move.known.groups |= {one.id: one for one in kept}
         return [one for one in groups if one.id not in known]
 
@@ -101,6 +130,7 @@ async def bring_memberships(move: Move) -> None:
 
     def read(row: Fields) -> Membership:
         found = membership(row)
+        found = replace(found, person_id=move.known.account(found.person_id))
         if found.group_id not in move.known.groups or found.person_id not in move.known.accounts:
             raise Left("member-unknown", "Its group or its member is not brought.")
         return found
@@ -140,6 +170,10 @@ def _addressed(move: Move, row: Fields, found: Person) -> Person:
         return _unless(found, {found.email.folded})
     move.known.addresses.add(found.email.folded)
     return found
+
+
+def _claimed(people: Iterable[Person]) -> set[str]:
+    return {one.email.folded for one in people if one.email and one.is_confirmed}
 
 
 def _unless(one: Person, taken: set[str]) -> Person:

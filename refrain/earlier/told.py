@@ -13,10 +13,10 @@ from refrain.output import say
 #: So many lines are told of what is wrong alike; the others are counted.
 _MOST_ALIKE = 200
 #: What is as it should be, and told all the same.
-_NOTES = frozenset({"deleted", "not-liked", "not-brought", "office"})
+_NOTES = frozenset({"deleted", "not-liked", "not-brought", "office", "joined", "gone-here"})
 _WARNINGS = frozenset(
     {"email-unfit", "email-twice", "email-taken", "member-unknown", "later", "table-missing"}
-    | {"deleted-since", "credit-elsewhere", "cover-missing"}
+    | {"deleted-since", "credit-elsewhere", "cover-missing", "number-twice"}
 )
 
 

@@ -84,7 +84,7 @@ async def post_token(request: web.Request) -> web.Response:
             secret = request.app[SECRETS][0]
             issued = await make_password(session, who, asked.label, secret, now=now)
         else:
-            issued = await make_token(session, who, _wanted(asked, now), now=now)
+            issued = await make_token(session, who, _wanted(asked, now), by=who, now=now)
         found = await tokens_of(session, who.person_id)
     made = next(_document(one) for one in found if one.id == issued.id)
     body = TokenMade(token=issued.secret, **made.model_dump())
@@ -114,7 +114,7 @@ async def delete_token(request: web.Request) -> web.Response:
     unknown = Refused("token-unknown", "You have no such token.", status=404)
     token_id = id_in(request.match_info["token"], unknown)
     async with tools.database.begin() as session:
-        await end_token(session, who, token_id, now=tools.clock())
+        await end_token(session, who, token_id, by=who, now=tools.clock())
     return web.Response(status=204)
 
 

@@ -70,6 +70,18 @@ async def caller_or_none(request: web.Request, session: Session | None = None) -
         return None
 
 
+async def caller_or_visitor(request: web.Request) -> Caller | None:
+    """Answer who asks, or nothing of who shows no token; whose token is no longer good is told so.
+
+    For clients that renew it then, where a visitor would be answered something else.
+
+    Raises:
+        Refused: a token of nobody's, 401; `too-many-requests`, 429.
+
+    """
+    return await (caller(request) if _said(request) else caller_or_none(request))
+
+
 async def caller_in(session: Session, request: web.Request, permission: Permission) -> Caller:
     """Answer who asks, in a transaction that has more to do, where the guard did not ask.
 

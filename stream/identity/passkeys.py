@@ -19,7 +19,14 @@ from catalog.callers import Caller
 from catalog.email_addresses import email_of
 from catalog.mails import MailKind
 from catalog.models.factors import Passkey
-from catalog.passkeys import keep_passkey, note_use, passkey_named, passkeys_of, remove_passkey
+from catalog.passkeys import (
+    close_passkey,
+    keep_passkey,
+    note_use,
+    passkey_named,
+    passkeys_of,
+    remove_passkey,
+)
 from stream.identity.begun import PATIENCE, Begun, begin, resume
 from stream.identity.entering import Entered, enter
 from stream.identity.factors import gained, require_may_change, require_not_last
@@ -151,7 +158,7 @@ async def sign_in_by_passkey(
         is_good = not is_copied(said=count, kept=found.sign_count)
         if is_good:
             note_use(found, sign_count=count, now=request.app[TOOLS].clock())
-        else:
+        elif close_passkey(found):
             await _tell_of_copy(request, session, found)
         account_id = found.account_id
     if not is_good:

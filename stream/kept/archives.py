@@ -104,7 +104,8 @@ class Archive:
         """Answer bytes of it in pieces, each printed or read when it is due."""
         for part in self.layout.between(start, start + length):
             if part.number == len(self.layout.entries):
-                sums = [await self._sum(hot, n) for n in range(part.number)]
+                rows = self.layout.rows_between(part.start, part.end)
+                sums = {number: await self._sum(hot, number) for number in rows}
                 yield self.layout.directory(sums)[part.start : part.end]
             elif not part.is_body:
                 entry = self.layout.entries[part.number]

@@ -139,6 +139,7 @@ def item_of(one: Gathered, path: str) -> Item:
     fields, rendition = song.fields, song.rendition
     return Item(
         path=path,
+        recording_id=one.recording_id,
         title=_first(fields, Field.TITLE),
         artist=_first(fields, Field.ARTIST),
         release=_first(fields, Field.ALBUM),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 _MILLI = 1_000
 NAME = "Receipt.txt"
@@ -15,12 +16,14 @@ NAME = "Receipt.txt"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """A file of an archive, with what was paid for it in milli-credits; `owned_at` is aware.
+    """A file of an archive, with what was paid for its recording in milli-credits.
 
-    Whoever made it never owned it. Texts are as the tags of the file have them, on one line each.
+    What is paid is for the recording, on however many releases it is. `owned_at` is aware; whoever
+    made it never owned it. Texts are as the tags of the file have them, on one line each.
     """
 
     path: str
+    recording_id: UUID
     title: str
     artist: str
     release: str = ""
@@ -36,7 +39,8 @@ class Item:
 
 def receipt(of: str, items: Sequence[Item], missing: Sequence[str]) -> bytes:
     """Print it as text, its lines ended as every system reads them; `missing` are titles."""
-    paid = sum(one.for_plays + one.for_rest for one in items if not one.is_gift)
+    recordings = {one.recording_id: one for one in items if not one.is_gift}.values()
+    paid = sum(one.for_plays + one.for_rest for one in recordings)
     lines = ["Receipt", "", of, f"{_files(len(items))}; {credits_in(paid)} paid for them.", ""]
     for one in items:
         lines += [*_said(one), ""]

@@ -8,8 +8,8 @@ only where a number does not fit without.
 from __future__ import annotations
 
 import struct
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -85,11 +85,22 @@ class Layout:
                     number=number, is_body=bool(is_body), start=first - begin, end=last - begin
                 )
 
-    def directory(self, sums: Sequence[int]) -> bytes:
-        """Print what stands behind all files, of whose contents these are the CRC-32."""
-        heads = zip(self.entries, sums, self._begins[::2], strict=False)
-        rows = b"".join(_central(entry, crc, at) for entry, crc, at in heads)
+    def rows_between(self, start: int, end: int) -> range:
+        """Answer of which entries some of the directory tells: those whose sums it takes."""
+        first = bisect_right(self._rows, start) - 1
+        return range(first, min(len(self.entries), bisect_left(self._rows, end)))
+
+    def directory(self, sums: Mapping[int, int]) -> bytes:
+        """Print what stands behind all files, with the CRC-32 of those that are told, or 0."""
+        heads = enumerate(zip(self.entries, self._begins[::2], strict=False))
+        rows = b"".join(_central(entry, sums.get(n, 0), at) for n, (entry, at) in heads)
         return rows + _end(len(self.entries), len(rows), self._begins[-2])
+
+    @cached_property
+    def _rows(self) -> list[int]:
+        """Where the rows of the directory begin in it, and where its end does."""
+        heads = zip(self.entries, self._begins[::2], strict=False)
+        return list(accumulate((len(_central(one, 0, at)) for one, at in heads), initial=0))
 
     @cached_property
     def _begins(self) -> list[int]:

@@ -13,7 +13,7 @@ from catalog.music import renditions_of, unknown_track
 from catalog.permissions import Permission
 from stream.choosing import chosen
 from stream.heard import is_beginning, session_for
-from stream.identity.callers import caller_or_none
+from stream.identity.callers import caller_or_visitor
 from stream.ids import id_in
 from stream.keys import SECRETS, TOOLS
 from stream.manifests import media, offered
@@ -53,7 +53,8 @@ async def get_file(request: web.Request) -> web.StreamResponse:
 async def get_open_playlist(request: web.Request) -> web.StreamResponse:
     """Answer the playlist of the preview, which anybody may hear; nothing is counted.
 
-    Who says who they are hears what they would elsewhere.
+    Who says who they are hears what they would elsewhere; whose token is no longer good is told so,
+    as the client renews it then.
     """
     if await _may_play(request):
         return await get_playlist(request)
@@ -75,7 +76,7 @@ async def get_preview(request: web.Request) -> web.StreamResponse:
 
 
 async def _may_play(request: web.Request) -> bool:
-    who = await caller_or_none(request)
+    who = await caller_or_visitor(request)
     return who is not None and who.may(Permission.PLAY)
 
 

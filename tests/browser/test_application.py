@@ -4,8 +4,6 @@ how little a first page weighs."""
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +12,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.support.axe import axe
 from tests.support.browser import use_token
-from tests.support.house import House, open_house, until
-from tests.support.masters import tone
-from tests.support.shipment import picture
+from tests.support.house import until
+from tests.support.shop import Shop, newcomer
 
 #: Of a telephone, as Lighthouse measures: 150 ms there and back, 1.6 Mbit/s and 750 kbit/s.
 SLOW = {
@@ -69,57 +66,10 @@ OF_BEFORE = (
 ACCOUNT = "document.querySelector('#shell').dataset.account"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shop:
-    house: House
-    release: str
-
-    @property
-    def address(self) -> str:
-        return f"{self.house.url}/releases/{self.release}"
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    folder = tmp_path_factory.mktemp("shop")
-    with open_house(folder) as house:
-        yield Shop(house=house, release=_put_out(house, folder))
-
-
-def _put_out(house: House, folder: Path) -> str:
-    begun = house.ask("POST", "/api/v1/releases", token=house.artist, data={"title": "Tide"}).json
-    path = f"/api/v1/releases/{begun['id']}"
-    sent = [
-        house.ask(
-            "PUT",
-            f"/api/v1/masters/0{number}%20{name}.wav?release={begun['id']}",
-            token=house.artist,
-            data=tone(folder / f"{name}.wav", seconds=seconds).read_bytes(),
-        ).json["track"]
-        for number, (name, seconds) in enumerate((("Ebb", 20), ("Flood", 2)), 1)
-    ]
-    house.ask("PUT", f"{path}/artwork", token=house.artist, data=picture(3))
-    for track in sent:
-        house.await_state(track, "complete")
-    named = [{"name": "Ada Quince"}]
-    tracks = [{"track": track, "artists": named} for track in sent]
-    said = {"artists": named, "tracks": tracks, "genres": ["ambient"]}
-    assert house.ask("PATCH", path, token=house.artist, data=said).status == 200
-    until(lambda: house.ask("POST", f"{path}/publish", token=house.artist).status == 200)
-    return str(begun["id"])
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    with browser.new_context(viewport={"width": 1200, "height": 800}, locale="en") as opened:
-        opened.set_default_timeout(40_000)
-        yield opened
-
-
 def playing(context: BrowserContext, shop: Shop) -> Page:
     """Answer a page that plays, and has a worker beside it."""
     page = context.new_page()
-    use_token(page, shop.house.url, shop.house.listener)
+    use_token(page, shop.house.url, newcomer(shop.house, "Lou"))
     expect(page.get_by_test_id("balance")).to_be_visible()
     page.evaluate(ACTIVE)
     page.goto(shop.address)

@@ -2,71 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from playwright.sync_api import BrowserContext, expect
 
-import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
-
-from tests.support.browser import use_token
-from tests.support.house import House, open_house
-from tests.support.masters import tone
-
-PATIENCE_MS = 40_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shop:
-    house: House
-    release: str
-    artist: str
-    tracks: list[str]
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    folder = tmp_path_factory.mktemp("shop")
-    with open_house(folder, play_threshold_s="2") as house:
-        yield _put_out(house, folder)
-
-
-def _put_out(house: House, folder: Path) -> Shop:
-    begun = house.ask("POST", "/api/v1/releases", token=house.artist, data={"title": "Tide"}).json
-    path = f"/api/v1/releases/{begun['id']}"
-    sending: list[str] = []
-    for number, name in enumerate(("Ebb", "Flood"), 1):
-        music = tone(folder / f"{name}.wav", seconds=2 + number).read_bytes()
-        sent = f"/api/v1/masters/0{number}%20{name}.wav?release={begun['id']}"
-        sending.append(house.ask("PUT", sent, token=house.artist, data=music).json["track"])
-    for track in sending:
-        house.await_state(track, "complete")
-    found = house.ask("GET", path, token=house.artist).json
-    named = [{"name": "Ada Quince"}]
-    tracks = [{"track": one["track"], "artists": named} for one in found["tracks"]]
-    said = {"artists": named, "tracks": tracks, "genres": ["ambient"]}
-    assert house.ask("PATCH", path, token=house.artist, data=said).status == 200
-    out = house.ask("POST", f"{path}/publish", token=house.artist).json
-    return Shop(
-        house=house,
-        release=out["id"],
-        artist=out["artists"][0]["artist"],
-        tracks=[one["track"] for one in out["tracks"]],
-    )
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    with browser.new_context(viewport={"width": 1200, "height": 900}, locale="en") as opened:
-        opened.set_default_timeout(PATIENCE_MS)
-        yield opened
-
-
-def faults_of(page: Page) -> list[str]:
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda line: faults.append(line.text) if line.type == "error" else None)
-    return faults
+from tests.support.browser import faults_of, use_token
+from tests.support.shop import Shop, newcomer
 
 
 def test_a_visitor_hears_previews_and_looks_around(shop: Shop, context: BrowserContext) -> None:
@@ -109,9 +48,9 @@ def test_search_answers_while_one_types(shop: Shop, context: BrowserContext) -> 
 def test_a_listener_plays_likes_and_buys_a_release(shop: Shop, context: BrowserContext) -> None:
     page = context.new_page()
     faults = faults_of(page)
-    use_token(page, shop.house.url, shop.house.listener)
+    use_token(page, shop.house.url, newcomer(shop.house, "Lou"))
     expect(page.get_by_test_id("balance")).to_be_visible()
-    page.goto(f"{shop.house.url}/releases/{shop.release}")
+    page.goto(shop.address)
 
     page.get_by_test_id("play-all").click()
     row = page.locator(f'[data-track-row="{shop.tracks[0]}"]')
@@ -124,6 +63,6 @@ def test_a_listener_plays_likes_and_buys_a_release(shop: Shop, context: BrowserC
     page.get_by_test_id("buy").click()
     page.locator("#page").get_by_role("button", name="Buy").click()
     expect(page).to_have_url(f"{shop.house.url}/library/owned?notice=bought")
-    page.goto(f"{shop.house.url}/releases/{shop.release}")
+    page.goto(shop.address)
     expect(page.get_by_role("link", name="Download Ebb")).to_be_visible()
     assert faults == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -13,38 +14,53 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.browser import use_token
-from tests.support.house import House, open_house
-from tests.support.joined import CHEAP
+from tests.support.house import House
 from tests.support.masters import tone
+from tests.support.shop import Shop, newcomer
 
 #: How often each of the tracks was heard.
 HEARD = {"Kettle of Violas": 9, "Evening Song": 8, "Salt": 7, "The Long Way Home": 3}
+#: Who heard them.
+LISTENER = "Noor of Mine"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mine:
+    """A house where somebody heard some tracks so often."""
+
+    house: House
+    listener: str
+    tracks: dict[str, str]
+
+    @property
+    def url(self) -> str:
+        return self.house.url
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    folder = tmp_path_factory.mktemp("mine")
-    cheap = {name: str(value) for name, value in CHEAP.items()}
-    with open_house(folder, **cheap) as opened:
-        for number, title in enumerate(HEARD):
-            path = tone(folder / f"{title}.wav", seconds=2 + number / 10)
-            opened.tracks[Path(title)] = opened.put(path).json["track"]
-        for track in opened.tracks.values():
-            opened.await_state(track, "complete")
-        _hear(folder / "data" / "refrain.db", opened)
-        key, salt = {"Idempotency-Key": "salt"}, {"track": opened.tracks[Path("Salt")]}
-        opened.ask("POST", "/api/v1/purchases", token=opened.listener, data=salt, headers=key)
-        yield opened
+def mine(shop: Shop) -> Mine:
+    house, folder = shop.house, shop.house.log.parent
+    tracks = {
+        title: str(house.put(tone(folder / f"{title}.wav", seconds=1 + number / 10)).json["track"])
+        for number, title in enumerate(HEARD)
+    }
+    listener = newcomer(house, LISTENER)
+    for track in tracks.values():
+        house.await_state(track, "complete")
+    _hear(folder / "data" / "refrain.db", tracks)
+    key, salt = {"Idempotency-Key": "salt"}, {"track": tracks["Salt"]}
+    house.ask("POST", "/api/v1/purchases", token=listener, data=salt, headers=key)
+    return Mine(house=house, listener=listener, tracks=tracks)
 
 
-def _hear(file: Path, house: House) -> None:
+def _hear(file: Path, tracks: dict[str, str]) -> None:
     """Let the listener stand somewhere, without the hours that it takes."""
     with sqlite3.connect(file, timeout=30) as database:
         [listener] = database.execute(
-            "SELECT id FROM accounts WHERE name = 'Demo Listener'"
+            "SELECT id FROM accounts WHERE name = ?", [LISTENER]
         ).fetchone()
-        for path, plays in zip(house.tracks.values(), HEARD.values(), strict=True):
-            track = UUID(path).hex
+        for title, plays in HEARD.items():
+            track = UUID(tracks[title]).hex
             [recording] = database.execute(
                 "SELECT recording_id FROM tracks WHERE id = ?", [track]
             ).fetchone()
@@ -58,7 +74,7 @@ def _hear(file: Path, house: House) -> None:
 
 
 @pytest.fixture
-def page(house: House, browser: Browser) -> Iterator[Page]:
+def page(mine: Mine, browser: Browser) -> Iterator[Page]:
     faults: list[str] = []
     with browser.new_context(viewport={"width": 1200, "height": 850}) as context:
         opened = context.new_page()
@@ -66,7 +82,7 @@ def page(house: House, browser: Browser) -> Iterator[Page]:
         opened.on(
             "console", lambda line: faults.append(line.text) if line.type == "error" else None
         )
-        use_token(opened, house.url, house.listener)
+        use_token(opened, mine.url, mine.listener)
         expect(opened.get_by_test_id("account-menu")).to_be_visible()
         yield opened
         assert faults == []
@@ -78,16 +94,14 @@ def take(page: Page, name: str) -> None:
         page.screenshot(path=Path(folder) / f"mine-{name}.png", full_page=True)
 
 
-def test_a_playlist_is_ordered_by_keyboard_and_by_hand_and_stays_so(
-    house: House, page: Page
-) -> None:
-    page.goto(f"{house.url}/playlists")
+def test_a_playlist_is_ordered_by_keyboard_and_by_hand_and_stays_so(mine: Mine, page: Page) -> None:
+    page.goto(f"{mine.url}/playlists")
     page.get_by_label("What it is called").fill("Walking home")
     page.get_by_role("button", name="Make it").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Walking home")
     here = page.url.partition("?")[0]
-    for track in list(house.tracks.values())[:3]:
-        page.goto(f"{house.url}/playlists/add?track={track}")
+    for track in list(mine.tracks.values())[:3]:
+        page.goto(f"{mine.url}/playlists/add?track={track}")
         page.get_by_role("button", name="Add it").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Walking home")
     names = page.get_by_test_id("entries").locator(".track-name a")
@@ -118,9 +132,9 @@ def test_a_playlist_is_ordered_by_keyboard_and_by_hand_and_stays_so(
     expect(names).to_have_text(["Kettle of Violas", "Evening Song", "Salt"])
 
 
-def test_a_track_is_bought_kept_and_its_price_told_to_the_artist(house: House, page: Page) -> None:
-    track = house.tracks[Path("Evening Song")]
-    page.goto(f"{house.url}/library/near")
+def test_a_track_is_bought_kept_and_its_price_told_to_the_artist(mine: Mine, page: Page) -> None:
+    track = mine.tracks["Evening Song"]
+    page.goto(f"{mine.url}/library/near")
     page.get_by_role("link", name="credits: “Evening Song”").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Make it yours")
     take(page, "buying")
@@ -134,13 +148,13 @@ def test_a_track_is_bought_kept_and_its_price_told_to_the_artist(house: House, p
     with page.expect_download() as kept:
         page.locator(f"#files-{track}").get_by_role("link", name="ALAC").click()
     assert kept.value.suggested_filename.endswith(".m4a")
-    page.goto(f"{house.url}/wallet/history")
+    page.goto(f"{mine.url}/wallet/history")
     expect(page.get_by_test_id("spent")).to_contain_text("Demo Artist")
     take(page, "spending-after")
 
 
-def test_a_top_up_shows_how_to_pay_it(house: House, page: Page) -> None:
-    page.goto(f"{house.url}/wallet")
+def test_a_top_up_shows_how_to_pay_it(mine: Mine, page: Page) -> None:
+    page.goto(f"{mine.url}/wallet")
     page.get_by_role("link", name="Top up").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Top up")
     page.get_by_label("Where you live").select_option("DE")

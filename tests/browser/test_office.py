@@ -1,25 +1,14 @@
-"""An operator's walk through the office: in Chromium, in a house of its own."""
+"""An operator's walk through the office: in Chromium."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.browser import use_token
-from tests.support.house import House, open_house, until
-from tests.support.joined import CHEAP
+from tests.support.house import House, until
+from tests.support.shop import Shop
 
 _ROOMS = ("Fleet", "Jobs", "Uploads", "Storage", "Findings", "Accounts", "Applications")
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    cheap = {name: str(value) for name, value in CHEAP.items()}
-    folder = tmp_path_factory.mktemp("office")
-    with open_house(folder, second_factor="none", demo="true", **cheap) as opened:
-        yield opened
 
 
 def at(page: Page, heading: str) -> None:
@@ -37,8 +26,8 @@ def done_job(house: House) -> str:
     return str(listed[0]["id"]) if listed else ""
 
 
-def test_an_operator_sees_the_fleet_live_and_retries_a_job(house: House, browser: Browser) -> None:
-    faults: list[str] = []
+def test_an_operator_sees_the_fleet_live_and_retries_a_job(shop: Shop, browser: Browser) -> None:
+    faults, house = list[str](), shop.house
     job = until(lambda: done_job(house), seconds=120)
     with browser.new_context() as context:
         page = context.new_page()

@@ -1,22 +1,11 @@
-"""One walk of a band that gets a second member: in Chromium, in a house of its own."""
+"""One walk of a band that gets a second member: in Chromium."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.house import House, open_house
-from tests.support.joined import CHEAP, PASSWORD
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    cheap = {name: str(value) for name, value in CHEAP.items()}
-    with open_house(tmp_path, second_factor="none", **cheap) as opened:
-        yield opened
+from tests.support.house import House
+from tests.support.joined import PASSWORD
 
 
 def press(page: Page, name: str) -> None:

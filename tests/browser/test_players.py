@@ -1,7 +1,9 @@
 """The players of others play every rung of a real house, and sound where they are sent."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -13,11 +15,12 @@ from playwright.sync_api import Browser, Page
 
 from stream.multivariant import parse_multivariant
 from tests.support.browser import SOUND_JS, sound_of, trimmed
-from tests.support.house import open_house
+from tests.support.house import House, open_house
 from tests.support.masters import carillon
 from tests.support.places import coarse, place_of
 from tests.support.renditions import STREAMED
 from tests.support.s3 import stored_on
+from tests.support.shop import newcomer
 from tests.support.web import module
 
 SECONDS = 14
@@ -51,15 +54,25 @@ class Stage:
     master: NDArray[np.floating]
 
 
+@contextmanager
+def house_on(request: pytest.FixtureRequest, folder: Path) -> Iterator[House]:
+    """Answer the house of all, or one whose objects are elsewhere."""
+    if request.param == "disk":
+        yield request.getfixturevalue("shop").house
+        return
+    with stored_on(request, request.param) as settings, open_house(folder, **settings) as house:
+        yield house
+
+
 @pytest.fixture(scope="module", params=["disk", pytest.param("s3", marks=pytest.mark.chaos)])
 def stage(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Stage]:
     folder = tmp_path_factory.mktemp("players")
     master = carillon(folder / "Bells.wav", samples=SECONDS * RATE + 517, rate=RATE)
-    with stored_on(request, request.param) as settings, open_house(folder, **settings) as house:
-        track = house.add(master)
-        play = house.ask("POST", "/api/v1/plays", token=house.listener, data={"track": track}).json
+    with house_on(request, folder) as house:
+        track, token = house.add(master), newcomer(house, "Lou")
+        play = house.ask("POST", "/api/v1/plays", token=token, data={"track": track}).json
         playlist = parse_multivariant(house.ask("GET", play["hls"]).body.decode())
         offers = {
             each.uri.removesuffix(".m3u8"): {"codecs": each.codecs, "bandwidth": each.peak_bps}

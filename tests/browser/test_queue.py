@@ -12,18 +12,18 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.support.axe import axe
 from tests.support.browser import SOUND_JS, has_dropouts, sound_of, trimmed, use_token
-from tests.support.house import House, open_house, until
-from tests.support.masters import carillon, written
+from tests.support.house import House, until
+from tests.support.masters import carillon, tone, written
 from tests.support.renditions import Sound
+from tests.support.shop import Shop, newcomer
 
-#: A second counts as a play here, so that nobody waits for 45.
-THRESHOLD_S = "1"
 PATIENCE_MS = 40_000
 RATE = 44_100
-#: Where the album is cut: no whole number of frames of any codec. The first two tracks are long
-#: enough that something is done while they play, on a busy machine, too; the last is played nine
-#: times.
-CUTS = (0, 9 * RATE + 77, 17 * RATE - 211, 37 * RATE // 2 + 5)
+#: Where the recording is cut: no whole number of frames of any codec. It is heard to the sample, in
+#: real time, and its last track nine times.
+CUTS = (0, 2 * RATE + 77, 4 * RATE - 211, 21 * RATE // 4 + 5)
+#: Seconds of tracks that are long enough that something is done while they play, on a busy machine.
+LONG = {"Part 1": 9, "Part 2": 8}
 #: Sound comes out in real time; what has holes, a busy machine made, and is played again.
 MOST_TRIES = 4
 SWAP = """() => {
@@ -54,24 +54,34 @@ OVERHEARD = """(() => {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Album:
     house: House
-    tracks: list[str]
+    listener: str
+    #: Cut of one recording, and what that sounds like.
+    cut: list[str]
     master: Sound
+    #: Two long ones and the last that was cut.
+    tracks: list[str]
 
 
 @pytest.fixture(scope="module")
-def album(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Album]:
-    """One recording, cut into three tracks."""
-    folder = tmp_path_factory.mktemp("album")
+def album(shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Album:
+    """One recording, cut into three tracks, and two longer tracks."""
+    folder, house = tmp_path_factory.mktemp("album"), shop.house
     music, _ = soundfile.read(carillon(folder / "all.wav", samples=CUTS[-1]), dtype="float32")
-    with open_house(folder, play_threshold_s=THRESHOLD_S) as house:
-        masters = [
-            written(folder / f"Part {n}.wav", music[start:end], RATE)
-            for n, (start, end) in enumerate(pairwise(CUTS), 1)
-        ]
-        sent = [house.put(path).json["track"] for path in masters]
-        for track in sent:
-            house.await_state(track, "complete")
-        yield Album(house=house, tracks=sent, master=music)
+    cut = [
+        written(folder / f"{name}.wav", music[start:end], RATE)
+        for name, (start, end) in zip(("One", "Two", "Part 3"), pairwise(CUTS), strict=True)
+    ]
+    long = [tone(folder / f"{name}.wav", seconds=seconds) for name, seconds in LONG.items()]
+    sent = [house.put(path).json["track"] for path in (*long, *cut)]
+    for track in sent:
+        house.await_state(track, "complete")
+    return Album(
+        house=house,
+        listener=newcomer(house, "Lou"),
+        cut=sent[2:],
+        master=music,
+        tracks=[*sent[:2], sent[-1]],
+    )
 
 
 @pytest.fixture
@@ -85,7 +95,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 def page(context: BrowserContext, album: Album) -> Page:
     page = context.new_page()
     page.set_default_timeout(PATIENCE_MS)
-    use_token(page, album.house.url, album.house.listener)
+    use_token(page, album.house.url, album.listener)
     expect(page.get_by_test_id("balance")).to_be_visible()
     return page
 
@@ -127,7 +137,7 @@ def as_chromium(sound: Sound) -> Sound:
 
 
 def opened_plays(album: Album) -> list[dict[str, object]]:
-    found = album.house.ask("GET", "/api/v1/history", token=album.house.listener)
+    found = album.house.ask("GET", "/api/v1/history", token=album.listener)
     items: list[dict[str, object]] = found.json["items"]
     return items
 
@@ -136,9 +146,9 @@ def heard(page: Page, album: Album) -> Sound:
     """Hear the album once, from a page that is swapped for another meanwhile."""
     settle(page, quality="lossless", levelling="off")
     record(page)
-    offer(page, album.tracks)
-    expect(page.get_by_test_id("bar-title")).to_have_text("Part 2")
-    page.evaluate(SWAP % album.tracks[2])
+    offer(page, album.cut)
+    expect(page.get_by_test_id("bar-title")).to_have_text("Two")
+    page.evaluate(SWAP % album.cut[2])
     expect(page.get_by_test_id("bar-title")).to_have_text("Part 3")
     expect(page.locator("[data-track-row]")).to_have_attribute("aria-current", "true")
     expect(page.get_by_test_id("bar-play")).to_have_attribute("aria-label", "Play")
@@ -178,7 +188,7 @@ def test_who_goes_elsewhere_goes_on_hearing_and_after_a_reload(page: Page, album
     expect(page.get_by_test_id("bar-time")).not_to_have_text("0:00")
     page.get_by_test_id("bar-play").click()
     expect(page.get_by_test_id("bar-title")).to_have_text("Part 2")
-    queue = album.house.ask("GET", "/api/v1/queue", token=album.house.listener).json
+    queue = album.house.ask("GET", "/api/v1/queue", token=album.listener).json
     assert [one["track"] for one in queue["items"]] == album.tracks
 
 
@@ -269,17 +279,17 @@ def test_who_lacks_credit_hears_previews_and_learns_why(
     page.locator("main").get_by_role("button", name="Join").click()
     expect(page.get_by_test_id("balance")).to_have_text("0.000")
 
-    offer(page, album.tracks)
+    offer(page, [album.cut[2], *album.tracks])
 
     says = page.get_by_test_id("bar-status")
     expect(says).to_contain_text("A preview: this play costs 0.002 credits and you have 0.000.")
     expect(page.get_by_test_id("top-up")).to_be_visible()
     # What comes next goes on all the same.
-    expect(page.get_by_test_id("bar-title")).to_have_text("Part 2")
+    expect(page.get_by_test_id("bar-title")).to_have_text("Part 1")
 
 
 def test_nine_plays_make_a_track_ones_own(page: Page, album: Album) -> None:
-    short = album.tracks[2]
+    short = album.cut[2]
     # A tab that was left while it repeated one track.
     queue = {**ONE, "entries": [{"key": 1, "track": short}]}
     said = {"account": "", "position": 0, "opened": None, "at_ms": 0}
@@ -292,5 +302,5 @@ def test_nine_plays_make_a_track_ones_own(page: Page, album: Album) -> None:
     expect(page.get_by_test_id("owned-moment")).to_contain_text("is yours")
     expect(page.get_by_test_id("owned")).to_be_visible()
     expect(page.get_by_test_id("buy-button")).to_have_count(0)
-    mine = album.house.ask("GET", "/api/v1/library/owned", token=album.house.listener).json
+    mine = album.house.ask("GET", "/api/v1/library/owned", token=album.listener).json
     assert [one["track"] for one in mine["items"]] == [short]

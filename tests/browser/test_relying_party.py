@@ -1,72 +1,21 @@
 """An application in a browser that is not ours (oidc-client-ts), and a house it signs in with."""
 
-import json
-import threading
 from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
+from tests.support import another_origin
+from tests.support.another_origin import held, registered, sign_in
 from tests.support.house import House
-from tests.support.masters import ROOT
-from tests.support.web import MODULES, module, run_node
-
-SUPPORT = ROOT / "tests" / "support"
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name
-        """Say nothing."""
 
 
 @pytest.fixture(scope="module")
 def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Answer the address of the application, which is another origin."""
-    module("oidc-client-ts", "package.json")
     folder = tmp_path_factory.mktemp("application")
-    made = folder / "relying.js"
-    run_node(SUPPORT / "bundle.mjs", MODULES, SUPPORT / "relying.browser.js", "browser", made)
-    (folder / "index.html").write_text(
-        '<!doctype html><title></title><link rel="icon" href="data:,">'
-        '<script src="/relying.js" defer></script>'
-    )
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-def registered(house: House, application: str) -> str:
-    player = {
-        "client_name": "A player of others",
-        "redirect_uris": [application],
-        "post_logout_redirect_uris": [application],
-        "token_endpoint_auth_method": "none",
-        "grant_types": ["authorization_code", "refresh_token"],
-    }
-    made = house.ask("POST", "/oauth/register", data=player)
-    assert made.status == 201, made.body
-    client: str = made.json["client_id"]
-    return client
-
-
-def held(page: Page) -> dict[str, str]:
-    page.wait_for_function("document.title.startsWith('{')")
-    said: dict[str, str] = json.loads(page.title())
-    return said
-
-
-def sign_in(page: Page, house: House) -> None:
-    page.get_by_text("Use a token instead").click()
-    page.get_by_label("Your token").fill(house.listener)
-    page.get_by_label("Your token").press("Enter")
+    with another_origin.application(folder, "relying.browser.js", "oidc-client-ts") as address:
+        yield address
 
 
 def test_a_player_of_others_signs_in_goes_on_and_signs_out(

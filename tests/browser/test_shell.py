@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from stream.pages.language import GROUNDS
-from tests.support.browser import open_account_menu, sign_out, use_token
-from tests.support.house import House, open_house, until
+from tests.support.browser import faults_of, open_account_menu, sign_out, use_token
+from tests.support.house import House, until
 from tests.support.masters import tone
+from tests.support.shop import Shop, newcomer
 
 #: Puts a track into the queue, as pages do.
 _GATHER = """(song) => {
@@ -23,14 +24,17 @@ _GATHER = """(song) => {
 #: The colours of what a browser has around the page: by day, and by night.
 AROUND = "[...document.querySelectorAll('meta[name=theme-color]')].map((one) => one.content)"
 
+#: A song of our own: the home has what is newest.
+SONG = "Harbour Song"
+
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    folder = tmp_path_factory.mktemp("house")
-    with open_house(folder) as opened:
-        track = opened.put(tone(folder / "Evening Song.wav", seconds=2)).json["track"]
-        opened.await_state(track, "playable", "complete")  # until then nobody is shown it
-        yield opened
+def house(shop: Shop) -> House:
+    # Of a length of its own: what is sent twice is there once.
+    song = tone(shop.house.log.parent / f"{SONG}.wav", seconds=2.5)
+    track = shop.house.put(song).json["track"]
+    shop.house.await_state(track, "playable", "complete")  # until then nobody is shown it
+    return shop.house
 
 
 @pytest.fixture
@@ -40,13 +44,6 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
         yield opened
 
 
-def faults_of(page: Page) -> list[str]:
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda line: faults.append(line.text) if line.type == "error" else None)
-    return faults
-
-
 def test_the_player_stays_while_pages_come_and_go(house: House, context: BrowserContext) -> None:
     page = context.new_page()
     faults = faults_of(page)
@@ -54,16 +51,16 @@ def test_the_player_stays_while_pages_come_and_go(house: House, context: Browser
     page.evaluate("document.querySelector('refrain-player').mine = 'still here'")
     stays = "document.querySelector('refrain-player').mine"
 
-    page.get_by_role("link", name="Evening Song", exact=True).first.click()
+    page.get_by_role("link", name=SONG, exact=True).first.click()
     expect(page.get_by_role("heading", level=1)).to_be_focused()
-    expect(page).to_have_title("Evening Song · Demo Artist · Refrain")
+    expect(page).to_have_title(f"{SONG} · Demo Artist · Refrain")
     assert page.evaluate(stays) == "still here"
     page.go_back()
     expect(page.get_by_role("heading", level=1)).to_have_text(
         "Hear it nine times. Then it is yours."
     )
     page.go_forward()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Evening Song")
+    expect(page.get_by_role("heading", level=1)).to_have_text(SONG)
     # One comes back to where one was, and forms swap as links do, whatever is wrong with them.
     page.get_by_role("link", name="Join", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Join")
@@ -85,12 +82,12 @@ def test_the_player_stays_while_pages_come_and_go(house: House, context: Browser
 def test_who_signs_in_and_out_sees_it_at_once(house: House, context: BrowserContext) -> None:
     page = context.new_page()
     page.goto(house.url)
-    song = page.get_by_role("link", name="Evening Song", exact=True).first.get_attribute("href")
+    song = page.get_by_role("link", name=SONG, exact=True).first.get_attribute("href")
     use_token(page, house.url, house.artist)
 
     expect(page.get_by_test_id("balance")).to_have_text("0.000")
     page.evaluate(_GATHER, song)
-    expect(page.get_by_test_id("bar-title")).to_have_text("Evening Song")
+    expect(page.get_by_test_id("bar-title")).to_have_text(SONG)
     open_account_menu(page)
     page.get_by_role("link", name="Your account").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Your account")
@@ -130,7 +127,7 @@ def test_the_language_and_the_light_are_chosen(house: House, context: BrowserCon
 def test_without_scripts_all_is_a_plain_page(house: House, browser: Browser) -> None:
     with browser.new_context(java_script_enabled=False, locale="en") as context:
         page = context.new_page()
-        use_token(page, house.url, house.listener)
+        use_token(page, house.url, newcomer(house, "Lou"))
         expect(page.get_by_test_id("balance")).to_have_text("10.000")
         open_account_menu(page)
         page.get_by_role("button", name="Dark").click()

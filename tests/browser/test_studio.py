@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, expect
+from playwright.sync_api import BrowserContext, Page, Request, Route, expect
 
-from tests.browser.test_shell import faults_of
+from catalog.roles import Role
 from tests.support.axe import axe
-from tests.support.browser import use_token
-from tests.support.house import House, open_house, until
+from tests.support.browser import faults_of, use_token
+from tests.support.house import House, until
 from tests.support.masters import tone
+from tests.support.shop import Shop, newcomer
 
 _FOLDER = "Ada Rivers - Nine Winters (2026)"
 _WAIT_MS = 120_000
@@ -32,16 +32,8 @@ def album(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with open_house(tmp_path_factory.mktemp("house")) as opened:
-        yield opened
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    with browser.new_context(viewport={"width": 1280, "height": 800}, locale="en") as opened:
-        opened.set_default_timeout(60_000)
-        yield opened
+def house(shop: Shop) -> House:
+    return shop.house
 
 
 def test_an_album_folder_becomes_a_release(
@@ -110,7 +102,7 @@ def _lose_bytes(route: Route) -> None:
 
 
 def _signed_in(page: Page, house: House) -> None:
-    use_token(page, house.url, house.artist)
+    use_token(page, house.url, newcomer(house, "Ada", role=Role.ARTIST, millicredits=0))
     expect(page.get_by_test_id("account-menu")).to_be_visible()
 
 

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import JSON, Column, String, Table, select
 
 import catalog.models.ledger
+import catalog.models.restorations
 import catalog.models.statements  # noqa: F401 - they are among all tables
 from accounting.payees import add_payee, keep_payees, write_members
 from base.database import Database, Session
@@ -99,6 +100,7 @@ KEPT = {
         "gifts": {"key"},
         "invitations": {"capacity", "answer"},
         "hold_decisions": {"decision"},
+        "restorations": {"backup"},
         "ledger_balances": {"period", "currency"},
         "artist_requests": {"state"},
         "ledger_entries": {"currency"},
@@ -148,6 +150,7 @@ KEPT = {
         "hold_decisions": {"by_name", "why"},
         "member_steps": {"reason"},
         "payout_holds": {"reason"},
+        "restorations": {"compared"},
         "share_register": {"reason"},
         "statements": {"why"},
         "wallet_freezes": {"reason", "by_name", "lifted_by_name", "lifted_why"},

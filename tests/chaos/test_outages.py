@@ -14,11 +14,13 @@ import subprocess
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import asyncpg
 import pytest
 
+from tests.support.catalog import begin_as_copy
 from tests.support.commands import refrain
 from tests.support.house import House, open_house, until
 from tests.support.masters import tone
@@ -187,3 +189,47 @@ def test_a_full_disk_refuses_uploads_lets_jobs_wait_and_goes_on_when_there_is_ro
         for track in accepted(house, masters[2:]).values():
             house.await_state(track, "complete", seconds=600)
     assert_nothing_is_wrong(data_dir=str(tmp_path / "data"), storage_url=objects)
+
+
+def test_a_full_disk_of_the_database_acknowledges_nothing_and_goes_on_when_there_is_room(
+    tmp_path: Path, small_disk: Path
+) -> None:
+    database = small_disk / "refrain.db"
+    begin_as_copy(database)
+    url = f"sqlite+aiosqlite:///{database}"
+    masters = [tone(tmp_path / f"{number}.wav", seconds=1 + number / 4) for number in range(4)]
+    ballast = small_disk / "others"
+    with open_house(tmp_path, demo="true", play_threshold_s="1", database_url=url) as house:
+        track = house.add(tone(tmp_path / "song.wav", seconds=4))
+        listener = Listener(house, house.listener, lambda: track)
+        listener.play(track)
+        before = accepted(house, masters[:1])
+        assert len(before) == 1
+        fill(ballast)
+
+        refused = [house.put(path) for path in masters[1:]]
+        play = house.ask("POST", "/api/v1/plays", token=house.listener, data={"track": track})
+        seen = house.ask("GET", "/api/v1/tracks/" + track, token=house.operator)
+        time.sleep(5)
+        ballast.unlink()
+
+        told = {(one.status, one.json["type"]) for one in [*refused, play]}
+        assert told == {(503, "urn:refrain:problem:database-full")}
+        assert seen.status == 200  # what is there is read on
+        for accepted_before in before.values():
+            house.await_state(accepted_before, "complete", seconds=600)
+        for late in accepted(house, masters[1:]).values():
+            house.await_state(late, "complete", seconds=600)
+        listener.play(track)
+        listener.await_settled()
+    assert len(listener.heard) == 2
+    assert_nothing_is_wrong(data_dir=str(tmp_path / "data"), database_url=url)
+
+
+def fill(ballast: Path) -> None:
+    """Leave no room at all, whoever writes meanwhile."""
+    with ballast.open("wb", buffering=0) as file:
+        for size in (1 << 20, 4096):
+            with suppress(OSError):
+                while True:
+                    file.write(bytes(size))

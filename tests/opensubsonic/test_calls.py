@@ -16,10 +16,8 @@ from tests.support.opensubsonic.described import Described, calls, require_descr
 
 #: What a call is told that has to be told something; others need nothing.
 _TOLD: dict[str, Callable[[Found, Server], dict[str, object]]] = {
-    **dict.fromkeys(
-        ("getAlbum", "getAlbumInfo", "getAlbumInfo2", "getMusicDirectory"),
-        lambda found, _: {"id": found.album["id"]},
-    ),
+    **dict.fromkeys(("getAlbum", "getAlbumInfo2"), lambda found, _: {"id": found.album["id"]}),
+    **dict.fromkeys(("getAlbumInfo", "getMusicDirectory"), lambda found, _: {"id": found.folder}),
     **dict.fromkeys(
         ("getArtist", "getArtistInfo", "getArtistInfo2"), lambda found, _: {"id": found.artist}
     ),
@@ -30,7 +28,10 @@ _TOLD: dict[str, Callable[[Found, Server], dict[str, object]]] = {
         ),
         lambda found, _: {"id": found.song},
     ),
-    "getCoverArt": lambda found, _: {"id": found.album["coverArt"], "size": 100},
+    "getCoverArt": lambda found, _: {
+        "id": found.album.get("coverArt", found.album["id"]),
+        "size": 100,
+    },
     "getTopSongs": lambda found, _: {"artist": found.album["artist"]},
     "getAlbumList": lambda *_: {"type": "newest"},
     "getAlbumList2": lambda *_: {"type": "newest"},
@@ -54,6 +55,9 @@ _OF_PLAYLISTS = {"createPlaylist", "updatePlaylist", "deletePlaylist", "getPlayl
 #: What is different each time; of `randomSongs` that is all.
 _VOLATILE = re.compile(r"/(lastModified|randomSongs|changed|changedBy)\b")
 _NOBODY_NEEDED = {"getOpenSubsonicExtensions"}
+#: What takes a call back, before it is made again.
+_BACK = {"star": "unstar"}
+_MAY_NOT = 50
 #: Names by which a call is told about a thing that there may not be.
 _NAMING = {"id", "playlistId", "mediaId"}
 #: Where an old call answers nothing rather than that there is no such thing.
@@ -72,7 +76,16 @@ def document_of(server: Server, name: str, asked: dict[str, object], method: str
     answer = server.send(name, asked, method=method)
     if answer.status_code in NOT_HERE:
         pytest.skip(f"there is no {name} here")
-    return json.loads(answer.content)
+    document = json.loads(answer.content)
+    if document["subsonic-response"].get("error", {}).get("code") == _MAY_NOT:
+        pytest.skip(f"{server.known.username} may not ask for {name} here")
+    take_back(server, name, asked)
+    return document
+
+
+def take_back(server: Server, name: str, asked: dict[str, object]) -> None:
+    if (back := _BACK.get(name.removesuffix(".view"))) is not None:
+        server.send(back, asked)
 
 
 @pytest.mark.parametrize("one", [given for given in DONE if given.values[0].is_document])
@@ -96,6 +109,7 @@ def test_xml_and_a_function_say_what_json_says(
     document = document_of(server, one.name, asked, "GET")
 
     as_xml = server.send(one.name, {**asked, "f": None})
+    take_back(server, one.name, asked)
     called = server.send(one.name, {**asked, "f": "jsonp", "callback": "jQuery1.on$"})
 
     root = etree.fromstring(as_xml.content)
@@ -147,6 +161,8 @@ def test_whoever_shows_nothing_is_told_nothing(
     answers = [server.send(one.name, asked, method=way, shown={}) for way in one.methods]
 
     if one.name in _NOBODY_NEEDED:
+        if server.send(one.name).status_code in NOT_HERE:
+            pytest.skip(f"there is no {one.name} here")
         assert {each.json()["subsonic-response"]["status"] for each in answers} == {"ok"}
         return
     assert {failure_in(each) for each in answers} <= {10, 40, 42}

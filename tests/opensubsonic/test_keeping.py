@@ -20,11 +20,26 @@ HOSTILE = [
 ]
 
 
+def new_playlist(server: Server, name: str, *songs: str) -> str:
+    """Make one, and answer its number, which servers of before 1.14 do not tell."""
+    before = playlists(server)
+    told = server.ask("createPlaylist", name=name, songId=list(songs))
+    assert told["status"] == "ok", told
+    if server.version >= (1, 14):
+        return str(told["playlist"]["id"])
+    [made] = playlists(server) - before
+    return made
+
+
+def playlists(server: Server) -> set[str]:
+    return {str(one["id"]) for one in server.listed("getPlaylists", "playlists", "playlist")}
+
+
 @pytest.fixture
 def playlist(server: Server, found: Found) -> Iterator[str]:
-    made = server.get("createPlaylist", "playlist", name="Conformance", songId=found.song)
-    yield str(made["id"])
-    server.ask("deletePlaylist", id=made["id"])
+    made = new_playlist(server, "Conformance", found.song)
+    yield made
+    server.ask("deletePlaylist", id=made)
 
 
 def test_stars_are_given_and_taken(server: Server, found: Found) -> None:
@@ -43,7 +58,7 @@ def test_stars_are_given_and_taken(server: Server, found: Found) -> None:
 
     wanted = {"song": found.song, "album": found.album["id"], "artist": found.artist}
     for kind, number in wanted.items():
-        for those in (liked, folders):
+        for those in (liked, folders) if found.is_folder or kind == "song" else (liked,):
             assert number in {one["id"] for one in those[kind]}, kind
         assert "starred" in told[kind]
         assert number not in {one["id"] for one in after.get(kind, ())}
@@ -61,7 +76,9 @@ def test_stars_are_as_many_as_were_given(server: Server, found: Found, stars: in
     assert not server.get("getSong", "song", id=found.song).get("userRating")
 
 
-@pytest.mark.parametrize("text", HOSTILE, ids=ascii)
+@pytest.mark.parametrize(
+    "text", HOSTILE, ids=["tag", "CDATA", "scripts", "lines", "beyond XML", "quotes"]
+)
 def test_what_a_playlist_is_called_comes_back_in_every_form(
     server: Server, playlist: str, text: str
 ) -> None:
@@ -104,12 +121,12 @@ def test_songs_are_put_on_a_playlist_and_taken_off(
 
 
 def test_a_playlist_that_is_deleted_is_gone(server: Server) -> None:
-    made = server.get("createPlaylist", "playlist", name="Gone soon")
-    server.ask("deletePlaylist", id=made["id"])
+    made = new_playlist(server, "Gone soon")
+    server.ask("deletePlaylist", id=made)
 
     for name in ("getPlaylist", "deletePlaylist"):
-        assert failure_in(server.send(name, {"id": made["id"]})) == 70
-    assert failure_in(server.send("updatePlaylist", {"playlistId": made["id"]})) == 70
+        assert failure_in(server.send(name, {"id": made})) == 70
+    assert failure_in(server.send("updatePlaylist", {"playlistId": made})) == 70
     assert failure_in(server.send("createPlaylist")) == 10
     assert failure_in(server.send("getPlaylist")) == 10
 
@@ -133,7 +150,11 @@ def test_the_queue_comes_back_as_it_was_left(server: Server, found: Found) -> No
     assert "current" not in empty
 
 
-@pytest.mark.parametrize("callback", ["alert(1)//", "<b>", "a b", "", "x" * 5000, "é"])
+@pytest.mark.parametrize(
+    "callback",
+    ["alert(1)//", "<b>", "a b", "", "x" * 5000, "é"],
+    ids=["program", "tag", "words", "nothing", "long", "letter"],
+)
 def test_no_function_is_called_whose_name_is_none(server: Server, callback: str) -> None:
     answer = server.send("ping", {"f": "jsonp", "callback": callback})
 

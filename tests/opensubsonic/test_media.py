@@ -7,10 +7,13 @@ import soundfile
 from PIL import Image
 
 from tests.opensubsonic.conftest import Found
-from tests.support.opensubsonic.asking import Document, Server, failure_in
+from tests.support.opensubsonic.asking import NOT_HERE, Document, Server, failure_in
 from tests.support.opensubsonic.decoding import seconds_of
 
 _MUSIC = ("audio/", "application/ogg", "video/mp4")
+
+#: Who asks for these may be told that the server has no program to make it.
+_MADE_ANEW = {"format", "maxBitRate"}
 
 
 @pytest.fixture
@@ -33,6 +36,9 @@ def test_a_song_comes_whole_however_it_is_asked_for(
 ) -> None:
     answer = server.send("stream", {"id": short["id"], **asked}, method=method)
 
+    if _MADE_ANEW & asked.keys() and answer.headers["content-type"].startswith("application/json"):
+        assert failure_in(answer) == 0
+        pytest.skip(f"is not made here: {answer.text}")
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith(_MUSIC)
     seconds = seconds_of(answer.content)
@@ -66,8 +72,8 @@ def test_a_song_comes_from_a_second_on(
 
 def test_what_is_said_of_a_song_is_so(server: Server, short: Document) -> None:
     raw = server.send("stream", {"id": short["id"], "format": "raw"}).content
-    if short["suffix"] != "flac":
-        pytest.skip("needs a song in FLAC")
+    if short["suffix"] != "flac" or "samplingRate" not in short:
+        pytest.skip("needs a song in FLAC of which is told how it was sampled")
 
     with soundfile.SoundFile(io.BytesIO(raw)) as file:
         told = (short["samplingRate"], short["channelCount"])
@@ -84,6 +90,8 @@ def test_a_part_of_a_song_is_sent_alone(server: Server, short: Document) -> None
         answer = server.send("stream", asked, headers={"Range": range_})
         return answer.status_code, answer.content, answer.headers.get("content-range", "")
 
+    if "accept-ranges" not in whole.headers:
+        pytest.skip("sends no parts")
     assert whole.headers["accept-ranges"] == "bytes"
     assert part("bytes=0-99") == (206, whole.content[:100], f"bytes 0-99/{size}")
     assert part("bytes=100-199")[:2] == (206, whole.content[100:200])
@@ -98,7 +106,7 @@ def test_what_a_song_would_be_is_told_without_it(server: Server, short: Document
 
     assert (head.status_code, head.content) == (200, b"")
     for name in ("content-type", "content-length", "accept-ranges"):
-        assert head.headers[name] == whole.headers[name]
+        assert head.headers.get(name) == whole.headers.get(name)
 
 
 def test_what_cannot_be_sent_is_told_as_a_document(server: Server) -> None:
@@ -112,6 +120,8 @@ def test_what_cannot_be_sent_is_told_as_a_document(server: Server) -> None:
 def test_hls_leads_to_a_playlist(server: Server, short: Document) -> None:
     answer = server.send("hls.m3u8", {"id": short["id"]})
 
+    if answer.status_code in NOT_HERE:
+        pytest.skip("there is no HLS here")
     assert answer.status_code == 200
     assert answer.content.startswith(b"#EXTM3U")
 

@@ -256,6 +256,14 @@ async def test_a_sound_is_read_for_its_sum_once_and_a_new_title_does_not_change_
     await shop.archive(shop.listener)  # whose sums are right
 
 
+async def test_who_asks_for_the_last_byte_waits_for_no_sum(shop: Shop) -> None:
+    last = await shop.ask(shop.listener, Range="bytes=-1")
+
+    assert (last.status, await last.read()) == (206, b"\0")
+    async with shop.house.database.read() as session:
+        assert set(await session.scalars(select(Rendition.sound_crc32))) == {None}
+
+
 async def test_the_receipt_says_what_is_in_it_from_whom_and_since_when(shop: Shop) -> None:
     async with shop.house.database.begin() as session:
         track = await session.get_one(Track, shop.tracks[0].track_id)

@@ -84,6 +84,14 @@ def open_page(browser: Browser, folder: Path) -> Iterator[Page]:
         yield page
 
 
+def faults_of(page: Page) -> list[str]:
+    """Answer a list that gets what goes wrong on a page."""
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda line: faults.append(line.text) if line.type == "error" else None)
+    return faults
+
+
 def use_token(page: Page, url: str, token: str) -> None:
     """Come in by a token, at the home of a house."""
     page.goto(f"{url}/sign-in")

@@ -158,6 +158,7 @@ PAGES: dict[str, dict[str, str]] = {
         "/office/reports/{report}/send": "/office/reports/{report}/send",
         "/office/payouts": "/office/payouts",
         "/office/payouts/new": "/office/payouts/new",
+        "/office/payouts/resume": "/office/payouts/resume",
         "/office/payouts/{run}": "/office/payouts/{run}",
         "/office/payouts/{run}/approve": "/office/payouts/{run}/approve",
         "/office/payouts/{run}/cancel": "/office/payouts/{run}/cancel",

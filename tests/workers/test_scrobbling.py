@@ -70,7 +70,9 @@ class Listening:
         database = self.house.holding.tools.database
         play_id = await opened(database, self.clock, listener=self.listener, track_id=self.track_id)
         async with database.begin() as session:
-            await follow(session, play_id, request_id="test", now=self.clock())
+            await follow(
+                session, play_id, listener_id=self.listener.id, request_id="test", now=self.clock()
+            )
         return play_id
 
     async def hear(self, play_id: UUID, seconds: int) -> None:

@@ -14,6 +14,7 @@ from accounting.payout_rules import policy_of, source_of
 from accounting.transfers import settle_all
 from base.errors import Refused
 from catalog.callers import Caller
+from catalog.restorations import held_by, resume
 from stream.api.payout_documents import RunDocument
 from stream.idempotency import Keyed
 from stream.identity.callers import caller
@@ -133,6 +134,23 @@ async def _do(
     return done(f"{HERE}/{run.run}", notice)
 
 
+async def get_resume_page(request: web.Request) -> web.Response:
+    """Say what letting money of a restored house leave comes to."""
+    return await ask(request, await _resuming(request, {}))
+
+
+async def post_resume_page(request: web.Request) -> web.Response:
+    """Let money of a restored house leave: somebody has compared."""
+    who, form, tools = await caller(request), await form_of(request), request.app[TOOLS]
+    try:
+        said = form.get("reason", "")
+        step = partial(resume, compared=said, by=who.id, now=tools.clock())
+        await keyed_form(request, who, form).once(tools, step)
+    except Refused as refused:
+        return await ask_again(request, await _resuming(request, form), refused)
+    return done(HERE, "resumed")
+
+
 def _id(run: RunDocument) -> UUID:
     return UUID(run.run)
 
@@ -160,6 +178,31 @@ async def _planning(request: web.Request, form: Mapping[str, str]) -> Question:
             _("Another treasurer approves it. You cannot, as you planned it."),
         ],
         said=said_in(request, form),
+    )
+
+
+async def _resuming(request: web.Request, form: Mapping[str, str]) -> Question:
+    _, say = saying(request), formats_of(language_of(request))
+    async with request.app[TOOLS].database.read() as session:
+        held = await held_by(session)
+    facts = []
+    if held is not None:
+        facts.append((_("Restored"), say["moment"](held.restored_at)))
+        if held.rows_at is not None:
+            facts.append((_("To what was known at"), say["moment"](held.rows_at)))
+    return Question(
+        title=_("Were the bank and the providers compared?"),
+        button=_("Yes, let money leave"),
+        back=HERE,
+        facts=facts,
+        happens=[
+            _("Runs can be approved and sent again, and refunds go on their way."),
+            _("What left after that moment and was not entered here leaves a second time."),
+        ],
+        said=said_in(request, form, "reason"),
+        reason=_("What was compared with what"),
+        reason_hint=_("As “bank until 27 November, and the provider's list”; it is kept."),
+        is_final=True,
     )
 
 

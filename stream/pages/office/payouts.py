@@ -21,6 +21,7 @@ from catalog.callers import Caller
 from catalog.models.payouts import PayoutHold
 from catalog.payout_states import PayoutState, RunState
 from catalog.permissions import Permission
+from catalog.restorations import held_by
 from stream.api.payout_documents import (
     PayoutDocument,
     RunDocument,
@@ -51,6 +52,7 @@ NOTICES = {
         "That is written down. It is owed again once another treasurer says the same."
     ),
     "returned": N_("It came back, and is owed to its payee again."),
+    "resumed": N_("Money may leave again: runs can be approved and sent, and refunds go out."),
     "held": N_("They are not paid until somebody lifts the hold."),
     "lifted": N_("The hold is lifted: they are in the next run again."),
 }
@@ -76,7 +78,9 @@ async def show_payouts(
         held = list(await holds(session))
         ids = {payee_id_of(one.payee) for one in held} | {one.placed_by for one in held}
         names = await names_of(session, ids)
+        restored = await held_by(session)
     context = {
+        "restored": restored,
         "runs": [_run(one) for one in found],
         "is_open": any(one.state == RunState.DRAFT for one in found),
         "ahead": ahead,

@@ -71,6 +71,7 @@ def _payouts() -> Sequence[Page]:
     deeds = payout_deeds
     return [
         _page(here, payouts.get_payouts_page, Permission.BOOKS_READ),
+        *_deed(f"{here}/resume", deeds.get_resume_page, deeds.post_resume_page, keep),
         *_deed(f"{here}/new", deeds.get_plan_page, deeds.post_plan_page, keep),
         _page(run, payouts.get_run_page, Permission.BOOKS_READ),
         *_deed(f"{run}/approve", deeds.get_approve_page, deeds.post_approve_page, keep),

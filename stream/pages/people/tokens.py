@@ -59,7 +59,7 @@ async def post_tokens_page(request: web.Request) -> web.Response:
         expires_at = now + timedelta(days=int(lasts)) if lasts else None
         async with tools.database.begin() as session:
             asked = Wanted(label=wanted.label, scopes=wanted.scopes, expires_at=expires_at)
-            issued = await make_token(session, who, asked, now=now)
+            issued = await make_token(session, who, asked, by=who, now=now)
     except Refused as refused:
         return again_or_none(refused, HERE) or await _show(
             request, who, refused=refused, said=form, ticked=ticked
@@ -76,7 +76,7 @@ async def post_end_page(request: web.Request) -> web.Response:
     try:
         token_id = id_in(form.get("token", ""), unknown)
         async with tools.database.begin() as session:
-            await end_token(session, who, token_id, now=tools.clock())
+            await end_token(session, who, token_id, by=who, now=tools.clock())
     except Refused as refused:
         return await _show(request, who, refused=refused)
     return see_other(f"{HERE}?notice=ended")

@@ -42,7 +42,8 @@ def printed(files: dict[str, bytes], start: int = 0, end: int | None = None) -> 
         elif part.number < len(bodies):
             whole = local_head(layout.entries[part.number], sums[part.number])
         else:
-            whole = layout.directory(sums)
+            rows = layout.rows_between(part.start, part.end)
+            whole = layout.directory({number: sums[number] for number in rows})
         found.append(whole[part.start : part.end])
     return b"".join(found)
 
@@ -68,6 +69,18 @@ def test_every_range_is_that_stretch_of_the_whole(
     end = data.draw(st.integers(start, len(whole)))
 
     assert printed(files, start, end) == whole[start:end]
+
+
+def test_the_end_takes_the_sum_of_no_file_and_a_row_only_its_own() -> None:
+    layout = layout_of([("a", 1), ("b", 2), ("c", 3)])
+    [whole] = [part for part in layout.between(0, layout.size_bytes) if part.number == 3]
+    row = 46 + 1
+
+    assert whole.end == 3 * row + 22
+    assert list(layout.rows_between(0, whole.end)) == [0, 1, 2]
+    assert list(layout.rows_between(whole.end - 22, whole.end)) == []
+    assert list(layout.rows_between(row, 2 * row)) == [1]
+    assert list(layout.rows_between(row - 1, row + 1)) == [0, 1]
 
 
 def test_unzip_finds_no_fault_and_who_reads_a_pipe_knows_each_length_before_its_file(
@@ -124,7 +137,11 @@ class Sparse(io.RawIOBase):
             elif part.number < len(entries):
                 found.append(local_head(entries[part.number], 7)[part.start : part.end])
             else:
-                found.append(self._layout.directory([7] * len(entries))[part.start : part.end])
+                found.append(
+                    self._layout.directory(dict.fromkeys(range(len(entries)), 7))[
+                        part.start : part.end
+                    ]
+                )
         self._at = max(self._at, end)
         return b"".join(found)
 

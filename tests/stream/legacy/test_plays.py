@@ -151,6 +151,17 @@ async def test_a_visitor_hears_the_preview_and_who_signs_in_all_of_it(beam: Beam
     assert whole.body == beam.origin.bodies["aac-128"]
 
 
+async def test_whose_token_is_no_longer_good_is_told_so_and_hears_no_preview(beam: Beam) -> None:
+    where = f"/api/v3/stream/{beam.track}"
+    old = Earlier(house=beam.client.house, token="of-last-year")  # noqa: S106 - nobody's
+
+    for path in (where, f"{where}/playlist.m3u8", f"/api/v3/user/stream/{beam.track}"):
+        answer = await beam.get(path, old)
+
+        assert answer.status == 401
+        assert answer.headers["www-authenticate"] == 'Bearer realm="refrain"'
+
+
 async def test_no_cache_gives_the_preview_to_who_signed_in_or_topped_up(beam: Beam) -> None:
     where = f"/api/v3/stream/{beam.track}"
     for path in (where, f"{where}/playlist.m3u8"):

@@ -52,14 +52,15 @@ def own_house(folder: Path) -> Iterator[Own]:
     """Open it, with its album published."""
     unlimited = {"address_requests_per_minute": "0", "account_requests_per_minute": "0"}
     with open_house(folder, play_threshold_s=str(THRESHOLD_S), **unlimited) as house:
-        masters = _masters(folder)
-        _put_out(house, packed({f"x/{one.name}": one.read_bytes() for one in masters}))
+        album = masters(folder)
+        _put_out(house, packed({f"x/{one.name}": one.read_bytes() for one in album}))
         # Nobody gave anything to the operator.
         rich, poor = (_known(house, one) for one in (house.listener, house.operator))
-        yield Own(house=house, masters=masters, rich=rich, poor=poor)
+        yield Own(house=house, masters=album, rich=rich, poor=poor)
 
 
-def _masters(folder: Path) -> list[Path]:
+def masters(folder: Path) -> list[Path]:
+    """Write the songs of the album, with what their tags say."""
     paths = [folder / f"{number}.flac" for number, _ in enumerate(SONGS, 1)]
     for number, (path, title) in enumerate(zip(paths, SONGS, strict=True), 1):
         tone(path, seconds=LONG_S if number == 1 else 2 + number / 10)
@@ -68,7 +69,7 @@ def _masters(folder: Path) -> list[Path]:
         tags.update({**said, "tracknumber": str(number), "date": "2024-03-08"})
         tags["composer"] = "Ada"
         picture = mutagen.flac.Picture()
-        picture.type, picture.data = 3, _cover()
+        picture.type, picture.mime, picture.data = 3, "image/png", _cover()
         tags.add_picture(picture)
         tags.save()
     return paths
