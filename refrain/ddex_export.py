@@ -45,7 +45,7 @@ async def export_to(settings: Settings, wanted: Sequence[Wanted], above: Path) -
     """Put a delivery into a folder of its own, which appears there when all of it is in it.
 
     Raises:
-        Refused: as `tell`; `folder-taken`, 409: there is such a delivery, or no folder to put it.
+        Refused: as `tell`; `folder-taken`, 409: there is such a delivery, or no folder can be made.
         Broken: `object-differs`: a file is not the one that was stored.
 
     """
@@ -67,9 +67,9 @@ async def export_to(settings: Settings, wanted: Sequence[Wanted], above: Path) -
 
 @contextmanager
 def _folder(place: Path) -> Iterator[Path]:
-    """Make a folder for a delivery; what is not whole in the end goes."""
+    """Make a folder for a delivery, and those above it; what is not whole in the end goes."""
     try:
-        place.mkdir()
+        place.mkdir(parents=True)
     except OSError as error:
         raise Refused(
             "folder-taken", f"{place.parent} cannot take a delivery: {error.strerror}.", status=409
