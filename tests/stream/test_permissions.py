@@ -40,6 +40,8 @@ _TUS = {
 _OVERRIDE = "X-HTTP-Method-Override"
 #: What programs of ListenBrainz are told, whose documents have no names of problems.
 _LACKS = "it lacks the scope"
+#: Open to visitors, and shut to a token that is not good: so old players renew it in time.
+_RENEWED = "/api/v3/stream/"
 _PARTS_SENT = b'{"parts": [{"PartNumber": 1, "ETag": "e"}]}'
 
 
@@ -161,9 +163,12 @@ async def test_every_route_lets_in_whom_the_table_says(
 def _concerns(who: Somebody, place: Place) -> bool:
     """Leave out whom nothing tells from others here: by a scope, or a role, where all may.
 
-    And where applications ask: who none of theirs is, is told so by OAuth, not by the table.
+    And where applications ask: who none of theirs is, is told so by OAuth, not by the table; and
+    a token of nobody's where it is refused for its own sake.
     """
     if place.need.permission is Permission.OPENID:
+        return False
+    if place.path.startswith(_RENEWED) and who.token and not who.roles:
         return False
     if place.rule.is_open:
         return not who.roles or who.scopes == frozenset()
