@@ -391,5 +391,6 @@ NOT_EXPORTED: Mapping[str, str] = {
     "payment_events": "messages between a provider and us, of payments that are exported",
     "search_documents": "a copy of what is published, to be searched in",
     "payout_runs": "the work of who keeps the books; your payouts are exported",
+    "restorations": "when the house was brought back, and who compared its money with the bank",
     "report_recipients": "the work of who keeps the books; what is told of your music is fetched",
 }

@@ -8,7 +8,7 @@ file that is there as it should be is not sent twice.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -134,7 +134,8 @@ async def _deliver(tools: Tools, leased: Leased, report: SalesReport, place: Pla
     parcel = Parcel(name=name, size_bytes=report.size_bytes or 0, sha256=report.sha256 or "")
     async with _desk(tools, place) as desk:
         if report.uploaded_at is None or report.sent_to != place.address:
-            is_new = await desk.put(parcel, tools.storage.read(key))
+            async with aclosing(tools.storage.read(key)) as blocks:
+                is_new = await desk.put(parcel, blocks)
             log.info("report uploaded" if is_new else "report was there", file=name)
             # What was answered to it when it was sent before is no answer to this.
             names = await desk.names()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -75,11 +75,14 @@ class Storage(Protocol):
     async def stat(self, key: Key) -> StoredObject | None:
         """Answer what is known of an object, or nothing where there is none."""
 
-    def read(self, key: Key, *, start: int = 0, length: int | None = None) -> AsyncIterator[bytes]:
+    def read(
+        self, key: Key, *, start: int = 0, length: int | None = None
+    ) -> AsyncGenerator[bytes, None]:
         """Answer `length` bytes from `start`, or all that follow, in chunks of at most 1 MiB.
 
         Past the object's end there is nothing, and that is no error. The iterator
-        raises Refused (`object-missing`, 404) where there is no object.
+        raises Refused (`object-missing`, 404) where there is no object. Close it (`aclosing`) where
+        reading may end before the object does.
         """
 
     async def delete(self, key: Key) -> None:

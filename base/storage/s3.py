@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -134,7 +134,7 @@ class S3Storage:
 
     async def read(
         self, key: Key, *, start: int = 0, length: int | None = None
-    ) -> AsyncIterator[bytes]:
+    ) -> AsyncGenerator[bytes, None]:
         """Read by a ranged request; when the line breaks, go on from there with another."""
         if length == 0:
             # HTTP has no word for an empty range, but a missing object is still missing.
