@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,7 +56,7 @@ def mine(shop: Shop) -> Mine:
 
 def _hear(file: Path, tracks: dict[str, str]) -> None:
     """Let the listener stand somewhere, without the hours that it takes."""
-    with sqlite3.connect(file, timeout=30) as database:
+    with closing(sqlite3.connect(file, timeout=30)) as database, database:
         [listener] = database.execute(
             "SELECT id FROM accounts WHERE name = ?", [LISTENER]
         ).fetchone()

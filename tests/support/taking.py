@@ -186,6 +186,7 @@ def an_engine() -> Iterator[Engine]:
         yield engine
     finally:
         engine.dispose()
+        memory.close()
 
 
 @asynccontextmanager

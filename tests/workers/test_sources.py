@@ -2,7 +2,7 @@ import asyncio
 import hashlib
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractAsyncContextManager, contextmanager
+from contextlib import AbstractAsyncContextManager, closing, contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -35,6 +35,12 @@ async def stored(storage: Storage, path: Path) -> Key:
 def made(scratch: Path) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(dir=scratch) as name:
         yield Path(name)
+
+
+@pytest.fixture
+def copies() -> Iterator[Copies]:
+    with closing(Copies()) as made_here:
+        yield made_here
 
 
 def folders(scratch: Path) -> set[Path]:
@@ -72,12 +78,12 @@ async def path_of(reading: AbstractAsyncContextManager[Readable]) -> Path:
 
 
 async def test_what_cannot_be_read_from_the_middle_is_unpacked_once(
-    tools: Tools, s3: Storage, tmp_path: Path
+    tools: Tools, s3: Storage, copies: Copies, tmp_path: Path
 ) -> None:
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     key = await stored(s3, tone(tmp_path / "tone.mp3", seconds=1, subtype="MPEG_LAYER_III"))
-    read = partial(Copies().readable, engine=tools, storage=s3, folder=partial(made, scratch))
+    read = partial(copies.readable, engine=tools, storage=s3, folder=partial(made, scratch))
 
     async with read(key) as readable:
         [folder] = folders(scratch)
@@ -88,10 +94,10 @@ async def test_what_cannot_be_read_from_the_middle_is_unpacked_once(
 
 
 async def test_a_master_that_is_gone_leaves_no_copy_that_seems_to_be_one(
-    tools: Tools, s3: Storage, tmp_path: Path
+    tools: Tools, s3: Storage, copies: Copies, tmp_path: Path
 ) -> None:
     path = tone(tmp_path / "tone.wav", seconds=0.1)
-    read = partial(Copies().readable, engine=tools, storage=s3, folder=partial(made, tmp_path))
+    read = partial(copies.readable, engine=tools, storage=s3, folder=partial(made, tmp_path))
 
     with pytest.raises(Exception, match="no object"):
         await path_of(read(name_of(path)))

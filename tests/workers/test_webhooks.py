@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext, suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -221,9 +221,17 @@ async def test_a_name_that_leads_to_a_private_machine_by_then_is_not_asked(
         assert "no public address" in str((await webhook(strict)).trouble)
 
 
+def has_ipv6() -> bool:
+    """Whether this machine has an address of it: in a container there may be none."""
+    with socket.socket(socket.AF_INET6) as one, suppress(OSError):
+        one.bind(("::1", 0))
+        return True
+    return False
+
+
 @asynccontextmanager
 async def listening_on_both() -> AsyncIterator[tuple[int, list[object]]]:
-    """Listen on this machine by IPv4 and IPv6 at one port; answer it, and who came."""
+    """Listen on this machine at one port, by IPv6 too if it has it; answer it, and who came."""
     came: list[object] = []
 
     async def take(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -232,7 +240,8 @@ async def listening_on_both() -> AsyncIterator[tuple[int, list[object]]]:
 
     async with await asyncio.start_server(take, "127.0.0.1", 0) as first:
         port = first.sockets[0].getsockname()[1]
-        async with await asyncio.start_server(take, "::1", port):
+        second = await asyncio.start_server(take, "::1", port) if has_ipv6() else nullcontext()
+        async with second:
             yield port, came
 
 
@@ -277,7 +286,7 @@ async def test_no_resolver_sees_a_number_and_so_it_is_looked_at_before() -> None
             with pytest.raises(ClientConnectionError):
                 await client.post(f"http://{host}:{port}/")
 
-        assert (resolver.names, len(came)) == ([], 3)
+        assert (resolver.names, len(came)) == ([], 3 if has_ipv6() else 2)
 
 
 async def test_a_receiver_that_sends_us_on_is_not_followed(
