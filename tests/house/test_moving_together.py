@@ -1,5 +1,7 @@
 """Who had signed up here before an earlier house moved in goes on with the account they have."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import UUID
 
@@ -54,6 +56,21 @@ def with_ada(made: Export, *, is_confirmed: bool) -> Export:
     return made
 
 
+@asynccontextmanager
+async def with_music(
+    house: Export, folder: Path, database_url: str, capsys: Said
+) -> AsyncIterator[Tools]:
+    """Bring a house over whose first song sounds."""
+    media = folder / "media"
+    media.mkdir()
+    (media / f"{track(1)}.wav").write_bytes(wave(1))
+    async with moved(folder, database_url) as client:
+        tools = client.holding.tools
+        await brought(tools, house.dump(folder / "first.sql"), capsys, media=str(media))
+        await client.play()
+        yield tools
+
+
 async def signed_up(tools: Tools, *, is_shown: bool, millicredits: int = 1_000) -> Caller:
     """Let somebody sign up here by the address that Ada has there."""
     ada = await person(tools.database, Role.LISTENER, millicredits=millicredits)
@@ -80,13 +97,8 @@ async def played(tools: Tools, listener: UUID, *, times: int) -> list[int]:
 async def test_all_that_was_theirs_comes_to_the_account_they_have(
     tmp_path: Path, database_url: str, capsys: Said
 ) -> None:
-    house, media = a_house(), tmp_path / "media"
-    media.mkdir()
-    (media / f"{track(1)}.wav").write_bytes(wave(1))
-    async with moved(tmp_path, database_url) as client:
-        tools = client.holding.tools
-        await brought(tools, house.dump(tmp_path / "first.sql"), capsys, media=str(media))
-        await client.play()
+    house = a_house()
+    async with with_music(house, tmp_path, database_url, capsys) as tools:
         ada = await signed_up(tools, is_shown=True)
         assert await played(tools, ada.id, times=2) == [1, 2]
 
@@ -128,13 +140,8 @@ async def test_all_that_was_theirs_comes_to_the_account_they_have(
 async def test_counters_go_on_from_the_higher_of_both(
     tmp_path: Path, database_url: str, capsys: Said
 ) -> None:
-    house, media = a_house(), tmp_path / "media"
-    media.mkdir()
-    (media / f"{track(1)}.wav").write_bytes(wave(1))
-    async with moved(tmp_path, database_url) as client:
-        tools = client.holding.tools
-        await brought(tools, house.dump(tmp_path / "first.sql"), capsys, media=str(media))
-        await client.play()
+    house = a_house()
+    async with with_music(house, tmp_path, database_url, capsys) as tools:
         ada = await signed_up(tools, is_shown=True)
         assert await played(tools, ada.id, times=5) == [1, 2, 3, 4, 5]
         with_ada(house, is_confirmed=True)
