@@ -34,31 +34,26 @@ from tests.support.payouts import COOP, EUR, books
 BEFORE = "0045"
 
 
-@pytest.fixture
-def embedded(tmp_path: Path, migrated_sqlite_url: str) -> Place:
-    return Place(tmp_path, migrated_sqlite_url, f"file://{tmp_path}/objects")
+#: Databases of now, and those without tables.
+_DATABASES = {
+    "embedded": "migrated_sqlite_url",
+    "parted": "migrated_postgres_url",
+    "older_embedded": "sqlite_url",
+    "older_parted": "postgres_url",
+}
 
 
-@pytest.fixture
-def parted(tmp_path: Path, migrated_postgres_url: str) -> Place:
-    return Place(tmp_path, migrated_postgres_url, f"file://{tmp_path}/objects")
-
-
-@pytest.fixture
-def older_embedded(tmp_path: Path, sqlite_url: str) -> Place:
-    return Place(tmp_path, sqlite_url, f"file://{tmp_path}/objects")
-
-
-@pytest.fixture
-def older_parted(tmp_path: Path, postgres_url: str) -> Place:
-    return Place(tmp_path, postgres_url, f"file://{tmp_path}/objects")
+def place_of(request: pytest.FixtureRequest, folder: Path, kind: str) -> Place:
+    """Answer a house of a kind, with its objects in a folder."""
+    url: str = request.getfixturevalue(_DATABASES[kind])
+    return Place(folder, url, f"file://{folder}/objects")
 
 
 @pytest.mark.parametrize("kind", ["embedded", "parted"])
 def test_a_payout_is_not_made_twice_by_a_restored_house_unless_somebody_says_so(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
-    place: Place = request.getfixturevalue(kind)
+    place = place_of(request, tmp_path, kind)
     dest, out = tmp_path / "backups", tmp_path / "payouts.xml"
     monkeypatch.setenv("REFRAIN_SEPA_NAME", COOP.holder)
     monkeypatch.setenv("REFRAIN_SEPA_IBAN", COOP.iban)
@@ -128,7 +123,7 @@ async def noted(url: str) -> dict[str, UUID | None]:
 def test_a_restoration_that_is_killed_after_its_rows_goes_on_and_they_are_never_unheld(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
-    place: Place = request.getfixturevalue(kind)
+    place = place_of(request, tmp_path, kind)
     dest = tmp_path / "backups"
     with monkeypatch.context() as patch:
         for module in (rows, taking):  # as the version before took it
