@@ -6,12 +6,14 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
 import pytest_asyncio
 
+from catalog.restorations import held_by, note_restored
 from catalog.roles import Role
 from tests.stream.test_people_pages import Browser, Shown, browser
 from tests.support.catalog import NOON
@@ -119,6 +121,22 @@ async def test_a_run_is_planned_by_one_approved_by_another_sent_and_settled(
     assert "all of it has left the account" in settled.text
     assert "once another treasurer says the same" in said.text
     assert "It came back, and is owed to its payee again." in returned.text
+
+
+async def test_money_of_a_restored_house_leaves_once_somebody_has_compared(office: Office) -> None:
+    database = office.house.holding.tools.database
+    step = partial(note_restored, backup="20260930T120000Z", rows_at=NOON, now=NOON)
+    await database.run(step)
+    held = await office.ada.see("/office/payouts")
+    page = "/office/payouts/resume"
+    unsaid = await office.ada.send(page, {**asked(await office.ada.see(page)), "reason": " "})
+    resumed = await answered(office.ada, page, reason="Statements of the bank until today.")
+
+    assert "This house was restored." in held.text
+    assert (unsaid.status, "what was compared with what" in unsaid.text) == (422, True)
+    assert "This house was restored." not in resumed.text
+    async with database.read() as session:
+        assert await held_by(session) is None
 
 
 async def test_a_payee_is_held_and_freed_with_a_reason(office: Office) -> None:

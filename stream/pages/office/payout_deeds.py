@@ -143,6 +143,7 @@ async def post_resume_page(request: web.Request) -> web.Response:
     """Let money of a restored house leave: somebody has compared."""
     who, form, tools = await caller(request), await form_of(request), request.app[TOOLS]
     try:
+        require_fresh(who, now=tools.clock())
         said = form.get("reason", "")
         step = partial(resume, compared=said, by=who.id, now=tools.clock())
         await keyed_form(request, who, form).once(tools, step)
