@@ -22,7 +22,7 @@ from tests.support.folders import quick_folder, service_folder
 from tests.support.postgres import a_database, new_database, open_to_all, postgres
 from tests.support.renditions import the_tools
 from tests.support.s3 import bucket, s3_server, share_services
-from tests.support.sharing import ByFile, longest_first, workers
+from tests.support.sharing import ByFile, longest_first, stand_back, workers
 from tests.support.valkey import valkey
 from transcode.tools import Tools
 
@@ -51,6 +51,7 @@ settings.load_profile("refrain")
 # Nearly all that is made while tests are collected stays: to look for rings in it again and again
 # takes as long as the tests of a room.
 gc.set_threshold(50_000)
+stand_back()
 share_compiled()
 share_services()
 
