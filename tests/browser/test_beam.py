@@ -52,7 +52,8 @@ def test_a_visitor_of_the_former_player_finds_a_song_and_hears_its_preview(
     faults, sent = faults_of(page), set()
     page.on("response", lambda one: sent.add(one.status) if f"stream/{song}" in one.url else None)
 
-    [group] = ask(page, "GET search/?q=old+hands")["trackgroups"]
+    # What was just put out is found a moment later.
+    [group] = until(lambda: ask(page, "GET search/?q=old+hands")["trackgroups"])
     [item] = ask(page, f"GET trackgroups/{group['id']}")["items"]
     track = item["track"]
     by_address = page.evaluate("(url) => beam.byAddress(url, 1, 0.5)", track["url"])
