@@ -14,18 +14,20 @@ import subprocess
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import asyncpg
 import pytest
 
-from tests.support.catalog import begin_as_copy
+from tests.support.catalog import begin_as_copy, migrated
+from tests.support.children import free_port
 from tests.support.commands import refrain
 from tests.support.house import House, open_house, until
 from tests.support.masters import tone
 from tests.support.outage import way_to
 from tests.support.plays import Listener, books_of
+from tests.support.postgres import new_database, open_to_all, postgres_on, postgres_url_of
 
 pytestmark = pytest.mark.chaos
 
@@ -148,20 +150,26 @@ def test_a_storage_that_is_away_loses_nothing_and_all_goes_on_when_it_is_back(
         assert_nothing_is_wrong(data_dir=str(tmp_path / "data"), storage_url=storage_url)
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    folder = tmp_path / "small"
+@contextmanager
+def disk_of(megabytes: int, folder: Path) -> Iterator[Path]:
+    """Mount a disk in memory, where this machine lets us."""
     folder.mkdir()
     mount = shutil.which("mount")
     if os.geteuid() != 0 or mount is None:
-        pytest.skip("only root mounts a disk of 24 MB")
-    words = [mount, "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(folder)]
+        pytest.skip("only root mounts a disk")
+    words = [mount, "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)]
     if subprocess.run(words, check=False, capture_output=True).returncode:
-        pytest.skip("this machine lets nobody mount a disk of 24 MB")
+        pytest.skip("this machine lets nobody mount a disk")
     try:
         yield folder
     finally:
         subprocess.run([shutil.which("umount") or "umount", "--lazy", str(folder)], check=True)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    with disk_of(24, tmp_path / "small") as folder:
+        yield folder
 
 
 def test_a_full_disk_refuses_uploads_lets_jobs_wait_and_goes_on_when_there_is_room(
@@ -224,6 +232,51 @@ def test_a_full_disk_of_the_database_acknowledges_nothing_and_goes_on_when_there
         listener.await_settled()
     assert len(listener.heard) == 2
     assert_nothing_is_wrong(data_dir=str(tmp_path / "data"), database_url=url)
+
+
+def test_a_full_disk_of_postgresql_loses_nothing_and_goes_on_when_there_is_room(
+    tmp_path: Path,
+) -> None:
+    masters = [tone(tmp_path / f"{number}.wav", seconds=1 + number / 40) for number in range(80)]
+    with disk_of(256, tmp_path / "small") as disk, ExitStack() as servers:
+        open_to_all(disk)
+        port = free_port()
+        server = postgres_on(disk, port)
+        child = servers.enter_context(server.running())
+        url = asyncio.run(migrated(asyncio.run(new_database(postgres_url_of(port)))))
+        with open_house(tmp_path, demo="true", play_threshold_s="1", database_url=url) as house:
+            track = house.add(tone(tmp_path / "song.wav", seconds=4))
+            listener = Listener(house, house.listener, lambda: track)
+            listener.play(track)
+            fill(disk / "others")
+
+            # It takes what finds room in pages it has, until one has to be added.
+            before, refused = until_refused(house, masters)
+            time.sleep(5)
+            (disk / "others").unlink()
+            if child.poll() is not None:  # as whoever keeps services running does
+                servers.enter_context(server.running())
+
+            assert refused == (503, "urn:refrain:problem:database-full")
+            for accepted_before in before:
+                house.await_state(accepted_before, "complete", seconds=600)
+            for late in accepted(house, masters[-3:]).values():
+                house.await_state(late, "complete", seconds=600)
+            listener.play(track)
+            listener.await_settled()
+        assert len(listener.heard) == 2
+        assert_nothing_is_wrong(data_dir=str(tmp_path / "data"), database_url=url)
+
+
+def until_refused(house: House, masters: list[Path]) -> tuple[list[str], tuple[int, str]]:
+    """Send masters until one is refused; answer the tracks of those before, and why."""
+    tracks: list[str] = []
+    for path in masters:
+        answer = house.put(path)
+        if answer.status != 201:
+            return tracks, (answer.status, answer.json["type"])
+        tracks.append(answer.json["track"])
+    raise AssertionError(f"{len(tracks)} masters found room")
 
 
 def fill(ballast: Path) -> None:
