@@ -34,7 +34,7 @@ async def pipeline(files: Sequence[Path]) -> bool:
             open_house(Path(name)) as house,
             open_client(house.url, house.token) as client,
         ):
-            worker = child_called(house.pid, "work")
+            worker = child_called(child_called(house.pid, "refrain.supervising"), "--alone")
             for path in absolute:
                 results += await _through(client, path, worker=worker, tools=tools)
                 for one in results[-3:]:

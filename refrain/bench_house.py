@@ -109,8 +109,8 @@ async def until(
             await asyncio.sleep(look_s)
 
 
-def child_called(parent: int, command_name: str) -> int:
-    """Answer the id of the child whose last argument is `command_name`.
+def child_called(parent: int, word: str) -> int:
+    """Answer the id of the child that has `word` on its command line.
 
     Raises:
         Broken: there is none.
@@ -122,6 +122,6 @@ def child_called(parent: int, command_name: str) -> int:
             argv = (stat.parent / "cmdline").read_bytes().rstrip(b"\0").split(b"\0")
         except OSError:
             continue
-        if int(fields[1]) == parent and argv[-1] == command_name.encode():
+        if int(fields[1]) == parent and word.encode() in argv:
             return int(stat.parent.name)
-    raise Broken("no-child", f"The house has no {command_name}.")
+    raise Broken("no-child", f"{parent} has no child {word}.")

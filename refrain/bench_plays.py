@@ -85,7 +85,8 @@ async def _opening(tools: Tools, *, seconds: float) -> list[Measurement]:
     crowd = await make_crowd(tools, listeners=_LISTENERS)
     requests = [
         b"POST /api/v1/plays HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer %b\r\n"
-        b"Content-Length: %d\r\n\r\n%b" % (token.encode(), len(body), body)
+        b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
+        % (token.encode(), len(body), body)
         for token in crowd.tokens
         for body in (b'{"track": "%b"}' % str(crowd.track_id).encode(),)
     ]

@@ -42,15 +42,15 @@ class Measured:
     """What a benchmark found on one core of a machine with two."""
 
     #: `refrain bench listeners`: 1000 listeners who open, fetch and report, of a core.
-    listener_core: float = 0.53 / 1_000
+    listener_core: float = 0.64 / 1_000
     #: `refrain bench api`: seconds of the server's core for a read, and of PostgreSQL's.
     read_core_s: float = 0.0031
     read_database_s: float = 0.0026
     #: `refrain bench plays`: plays that one worker counts in a second.
-    plays_counted_s: float = 3_360.0
-    #: `refrain bench media`: seconds of a core for a second of music, by codec as in
-    #: `transcode.shares` (three AAC, three Opus, FLAC, ALAC, MP3), times 1.31 for hearing what was
-    #: made, and 1/286 for examining.
+    plays_counted_s: float = 2_862.0
+    #: Seconds of a core for a second of music, by codec as in `transcode.shares` (three AAC, three
+    #: Opus, FLAC, ALAC, MP3), times 1.31 for hearing what was made, and 1/286 for examining;
+    #: `refrain bench media` found a tenth more for the whole.
     ladder_core: float = (3 * 0.017 + 3 * 0.009 + 0.004 + 0.005 + 0.019) * 1.31 + 1 / 286
     #: All rungs of a second of music that have a bitrate, in bits: those of `transcode.ladder`.
     lossy_bps: float = 128e3 + 64e3 + 256e3 + 48e3 + 96e3 + 160e3 + 320e3
