@@ -120,11 +120,10 @@ async def outlook(session: Session, name: str, *, zone: str, now: datetime) -> O
 
     """
     month = month_named(name, zone)
-    if await session.get(Period, name) is not None:
+    if not await _is_due(session, month):
         raise Refused(
             "period-closed", f"{name} is closed: what came of it is in its statements.", status=409
         )
-    await _require_due(session, month)
     booked = booked_within(*await _bounds(session, month))
     each = explained(session, booked, months=await months_of(session, month)).subquery()
     section = each.c.section, each.c.currency
@@ -146,9 +145,8 @@ async def _is_open(session: Session, month: Month, *, now: datetime) -> bool:
         Refused: `period-not-over`, `period-out-of-order` or `nothing-booked`, 409.
 
     """
-    if await session.get(Period, month.name) is not None:
+    if not await _is_due(session, month):
         return False
-    await _require_due(session, month)
     if now < month.ends_at:
         over = month.after(1)
         raise Refused(
@@ -176,8 +174,22 @@ async def _freeze(session: Session, month: Month, *, by: UUID | None, now: datet
     await note_act(session, by, Act.MONTH_CLOSED, month.name, now=now)
 
 
-async def _require_due(session: Session, month: Month) -> None:
+async def _is_due(session: Session, month: Month) -> bool:
+    """Answer whether a month is the next to be closed; it is not if it is closed.
+
+    Raises:
+        Refused: `period-out-of-order` or `nothing-booked`, 409.
+
+    """
+    # In this order: who closes it between the two looks is seen by the second.
     due = await due_month(session, month.zone)
+    if await session.get(Period, month.name) is not None:
+        return False
+    _require_next(month, due)
+    return True
+
+
+def _require_next(month: Month, due: Month | None) -> None:
     if due is None:
         raise Refused(
             "nothing-booked",

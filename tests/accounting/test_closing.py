@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.util import await_only
 
 from accounting.advances import Grant, approve_advance, grant
 from accounting.agreeing import accept
@@ -35,6 +36,8 @@ EARLY = MARCH.starts_at + timedelta(days=9)
 HOUR, INSTANT = timedelta(hours=1), timedelta(microseconds=1)
 #: What no database does in a way of its own.
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+#: Where who looks does not keep others from writing.
+ON_POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
 
 @pytest.fixture
@@ -246,6 +249,27 @@ async def test_what_is_booked_while_a_month_is_closed_is_in_one_of_both(
     march, april = await told(database, sung, MARCH), await told(database, sung, APRIL)
     assert sum(line.number for line in (*march.lines, *april.lines)) == 5
     assert april.closing == artists_part(1) + 4 * artists_part(2)
+
+
+@ON_POSTGRESQL
+@pytest.mark.parametrize("looks", range(1, 4))
+async def test_a_month_that_somebody_else_closes_between_two_looks_is_answered(
+    database: Database, sung: Song, looks: int
+) -> None:
+    await heard(database, sung, step=1, at=EARLY)
+    left, there = looks, []
+
+    def look(*_: object) -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            there.append(await_only(closed(database, MARCH)))
+
+    event.listen(database.engine.sync_engine, "after_cursor_execute", look)
+    try:
+        assert [await closed(database, MARCH)] == there
+    finally:
+        event.remove(database.engine.sync_engine, "after_cursor_execute", look)
 
 
 async def test_months_are_closed_in_order_and_when_they_are_over(

@@ -92,8 +92,21 @@ def answers(port: int, host: str = "127.0.0.1") -> Callable[[], bool]:
 
 
 def says(log: Path, text: str) -> Callable[[], bool]:
-    """Tell whether a child has written something: one may listen before it can serve."""
-    return lambda: text in log.read_text(errors="replace")
+    """Tell whether a child has written something: one may listen before it can serve.
+
+    What was told of is of an earlier start when this is asked again.
+    """
+    heard = 0
+
+    def ask() -> bool:
+        nonlocal heard
+        written = log.read_bytes()
+        if text.encode() not in written[heard:]:
+            return False
+        heard = len(written)
+        return True
+
+    return ask
 
 
 def answers_at(path: Path) -> Callable[[], bool]:
