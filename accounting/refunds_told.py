@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from accounting.chargebacks import taken_back
 from accounting.payments.port import RefundTold, Report
-from accounting.topup_refunds import undo
+from accounting.topup_refunds import is_given_up, redo, undo
 from base.database import Session
 from catalog.models.payments import Payment, PaymentRefund
 from catalog.payments import refunds_of
@@ -26,7 +26,10 @@ async def settle_refunds(
     for told in report.refunds:
         row = _known(known, told)
         if row is not None and told.has_failed:
+            row.sent_at, row.provider_ref = row.sent_at or now, told.id
             await undo(session, payment, row, reason="the money did not arrive", now=now)
+        if row is not None and is_given_up(row) and not told.has_failed and told.amount > 0:
+            await redo(session, payment, row, told, now=now)
         if row is None and not told.has_failed and told.amount > 0:
             await _note(session, payment, told, now=now)
 

@@ -1,8 +1,9 @@
 """Refunds of top-ups: what was not spent goes back the way it came.
 
 The credits are taken first, so that they cannot be spent meanwhile; then the provider is asked,
-under the refund's own name, as often as it takes. What it refuses for good is undone. Where nobody
-can be asked, a treasurer transfers it, and says so.
+under the refund's own name, as often as it takes. What it refuses for good is undone; what it sent
+all the same, as somebody else asked at that moment, is taken again. Where nobody can be asked, a
+treasurer transfers it, and says so.
 """
 
 from __future__ import annotations
@@ -11,13 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from accounting.chargebacks import gone_before, locked_lot
+from accounting.chargebacks import gone_before, locked_lot, taken_back
 from accounting.journal import post, reversal_of
 from accounting.ledger import Transaction, TxnKind
 from accounting.lot_rows import apply_entries, lock_wallets, lots_of
 from accounting.payments.amounts import Money
 from accounting.payments.manual import BY_HAND
-from accounting.payments.port import Provider
+from accounting.payments.port import Provider, RefundTold
 from accounting.sales import move, sale_of
 from accounting.taking_back import Back, refund_of
 from base.clock import Clock
@@ -68,7 +69,9 @@ async def refund(
     try:
         named = await _send(provider, payment, row, now=clock())
     except Refused:
-        await database.run(lambda session: _given_up(session, asked, now=clock()))
+        row = await database.run(lambda session: _given_up(session, asked, now=clock()))
+        if row.sent_at is not None:
+            return row
         raise
     return await database.run(lambda session: _sent(session, asked, named, now=clock()))
 
@@ -167,7 +170,10 @@ def _transaction(payment: Payment, row: PaymentRefund, back: Back, *, now: datet
 async def _sent(session: Session, asked: Asked, named: str, *, now: datetime) -> PaymentRefund:
     payment = await payment_of(session, asked.payment_id, lock=True)
     row = await _row(session, asked)
-    note_sent(payment, row, named=named, now=now)
+    if is_given_up(row):
+        await redo(session, payment, row, RefundTold(id=named, amount=row.amount), now=now)
+    elif row.sent_at is None:
+        note_sent(payment, row, named=named, now=now)
     return row
 
 
@@ -178,10 +184,28 @@ def note_sent(payment: Payment, row: PaymentRefund, *, named: str, now: datetime
         move(payment, PaymentEvent.REFUND, now=now)
 
 
-async def _given_up(session: Session, asked: Asked, *, now: datetime) -> None:
+def is_given_up(row: PaymentRefund) -> bool:
+    """Answer whether a refund was undone because it is not known to have been sent."""
+    return row.undone_at is not None and row.sent_at is None
+
+
+async def redo(
+    session: Session, payment: Payment, row: PaymentRefund, told: RefundTold, *, now: datetime
+) -> None:
+    """Take again what was given up, and was sent all the same; the payment is locked.
+
+    What was spent meanwhile the co-operative bears, as of any refund that it hears of.
+    """
+    row.undone_at, row.sent_at, row.provider_ref = None, now, told.id
+    row.txn_id = await taken_back(session, payment, told, now=now)
+
+
+async def _given_up(session: Session, asked: Asked, *, now: datetime) -> PaymentRefund:
     payment = await payment_of(session, asked.payment_id, lock=True)
     row = await _row(session, asked)
-    await undo(session, payment, row, reason="the provider did not send it", now=now)
+    if row.sent_at is None:
+        await undo(session, payment, row, reason="the provider did not send it", now=now)
+    return row
 
 
 async def undo(
@@ -198,7 +222,7 @@ async def undo(
     back = await reversal_of(
         session,
         row.txn_id,
-        key=f"topup-refund-undone:{row.id}",
+        key=f"topup-refund-undone:{row.txn_id}",
         occurred_at=now,
         facts={"payment": str(payment.id), "refund": str(row.id), "reason": reason},
     )

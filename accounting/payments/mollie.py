@@ -50,7 +50,8 @@ _LONGEST = timedelta(days=15)
 _PAYMENT = re.compile(r"tr_[A-Za-z0-9]{4,60}", re.ASCII)
 _SIGNED = "sha256="
 _SERVER_FAULT = 500
-_TOO_MANY = 429
+#: The same is being asked at this moment (its "Idempotency"), or too much is.
+_LATER = frozenset({409, 429})
 
 
 class Mollie:
@@ -141,7 +142,7 @@ class Mollie:
                     "provider-shut-out", "Mollie does not let us in: see REFRAIN_MOLLIE_KEY."
                 ) from error
             except ResponseError as error:
-                if error.status == _TOO_MANY or (error.status or _SERVER_FAULT) >= _SERVER_FAULT:
+                if error.status in _LATER or (error.status or _SERVER_FAULT) >= _SERVER_FAULT:
                     raise out_of_reach("Mollie") from error
                 raise Refused("provider-refused", f"Mollie refuses: {error}", status=409) from error
             except Error as error:

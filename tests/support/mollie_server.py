@@ -5,6 +5,7 @@ Its answers are abridged, and have the fields that docs.mollie.com/reference lis
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -24,6 +25,10 @@ class MollieServer:
         self.keys: dict[str, str] = {}
         self.refunds: list[Object] = []
         self.asked = 0
+        #: What it is about to do, and does when it may.
+        self.under_way: set[str] = set()
+        self.may_answer = asyncio.Event()
+        self.may_answer.set()
 
     async def create_payment(self, request: web.Request) -> web.Response:
         wanted, key = await request.json(), request.headers["Idempotency-Key"]
@@ -73,7 +78,13 @@ class MollieServer:
         )
 
     async def create_refund(self, request: web.Request) -> web.Response:
-        wanted = await request.json()
+        wanted, key = await request.json(), request.headers["Idempotency-Key"]
+        if key in self.under_way:
+            said = {"status": 409, "title": "Conflict", "detail": "It is being processed."}
+            return _said(said, status=409)
+        self.under_way.add(key)
+        await self.may_answer.wait()
+        self.under_way.remove(key)
         payment = self.payments[request.match_info["payment"]]
         name = f"re_{len(self.refunds)}"
         payment["amountRefunded"] = wanted["amount"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import json
 from collections.abc import AsyncIterator
@@ -98,6 +99,24 @@ async def test_a_chargeback_is_told_until_it_is_reversed(
     assert (taken.id, taken.standing) == ("chb_n9z0tp", DisputeStanding.OPEN)
     assert taken.amount == Money(micros=12_500_000, currency="EUR")
     assert back.standing is DisputeStanding.WON
+
+
+async def test_what_is_being_sent_at_this_moment_is_not_refused(
+    server: MollieServer, mollie: Mollie
+) -> None:
+    made, five = await mollie.create(TEN), Money(micros=5_000_000, currency="EUR")
+    server.pay(made.provider_id)
+    server.may_answer.clear()
+    first = asyncio.create_task(mollie.refund(made.provider_id, five, key="k"))
+    while not server.under_way:
+        await asyncio.sleep(0.01)
+    other = Mollie(key="test_1234567890", webhook_secret=SECRET, url=server.url)
+
+    with pytest.raises(Unavailable, match="Mollie"):
+        await other.refund(made.provider_id, five, key="k")
+
+    server.may_answer.set()
+    assert await first == "re_0"
 
 
 async def test_a_refund_is_sent(server: MollieServer, mollie: Mollie) -> None:

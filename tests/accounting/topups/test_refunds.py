@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,9 +13,11 @@ from accounting.grants import Grant, give
 from accounting.journal import Posted
 from accounting.ledger import Account, AccountKind
 from accounting.payment_upkeep import look_after
+from accounting.payments.amounts import Money
 from accounting.payments.stripe import Stripe
 from accounting.topup_refunds import refund
 from base.errors import Refused, Unavailable
+from catalog.models.payments import PaymentRefund
 from catalog.payments import refunds_of
 from tests.support.stripe_server import SECRET
 from tests.support.topups import BOTH, LOSS, NET, PSP, TAX, VAT, Desk, asked, told
@@ -59,6 +61,79 @@ async def test_what_the_provider_refuses_is_not_taken(desk: Desk) -> None:
     # Nothing is sent under that key any more, and it is said so.
     with pytest.raises(Refused, match="use a new key"):
         await refund(desk.database, desk.stripe, asked(payment, desk), clock=desk.clock)
+
+
+class Twin(Stripe):
+    """A provider that is asked by two at once: the other does something before it answers."""
+
+    def __init__(self, desk: Desk, meanwhile: Callable[[], Awaitable[object]], **said: bool):
+        super().__init__(key="sk_test_1", webhook_secret=SECRET, url=desk.server.url)
+        self._meanwhile, self._refuses = meanwhile, said["refuses"]
+
+    async def refund(self, provider_id: str, amount: Money, *, key: str) -> str:
+        named = "" if self._refuses else await super().refund(provider_id, amount, key=key)
+        await self._meanwhile()
+        if self._refuses:
+            raise Refused("provider-refused", "It is being done.", status=409)
+        return named
+
+
+async def nothing() -> None:
+    pass
+
+
+@BOTH
+@pytest.mark.parametrize("is_refused_first", [True, False])
+async def test_what_was_sent_is_taken_though_a_twin_was_refused(
+    desk: Desk, *, is_refused_first: bool
+) -> None:
+    payment = await desk.order()
+    await desk.paid(payment)
+
+    def ask(provider: Stripe) -> Awaitable[PaymentRefund]:
+        return refund(desk.database, provider, asked(payment, desk), clock=desk.clock)
+
+    async def be_refused() -> None:
+        with pytest.raises(Refused, match="being done"):
+            await ask(Twin(desk, nothing, refuses=True))
+        assert (await desk.wallet()).balance_micros == 10_000_000
+
+    if is_refused_first:
+        done = await ask(Twin(desk, be_refused, refuses=False))
+    else:
+        done = await ask(Twin(desk, lambda: ask(desk.stripe), refuses=True))
+    await desk.tell("charge.refunded", told(desk.server.sessions[payment.provider_id or ""]))
+
+    assert (done.undone_at, done.provider_ref) == (None, desk.server.refunds[0]["id"])
+    assert (await ask(desk.stripe)).id == done.id
+    assert [one["amount"] for one in desk.server.refunds] == [1250]
+    assert (await desk.wallet()).balance_micros == 0
+    assert (await desk.now(payment)).state == "refunded"
+    # And if it comes back in the end, all is as it was.
+    desk.server.fail(desk.server.refunds[0])
+    await desk.tell("refund.failed", desk.server.refunds[0])
+    assert (await desk.wallet()).balance_micros == 10_000_000
+
+
+async def test_what_was_given_up_is_taken_when_the_provider_tells_that_it_went(desk: Desk) -> None:
+    payment = await desk.order()
+    intent = await desk.paid(payment)
+    with pytest.raises(Refused, match="being done"):
+        await refund(
+            desk.database,
+            Twin(desk, nothing, refuses=True),
+            asked(payment, desk),
+            clock=desk.clock,
+        )
+    async with desk.database.read() as session:
+        [row] = await refunds_of(session, payment.id)
+    desk.server.refund(intent, 1250, refund=str(row.id))
+
+    for _ in range(2):
+        await desk.tell("charge.refunded", told(desk.server.sessions[payment.provider_id or ""]))
+
+    assert (await desk.wallet()).balance_micros == 0
+    assert (await desk.now(payment)).state == "refunded"
 
 
 async def test_what_was_refunded_elsewhere_is_taken_or_lost(desk: Desk) -> None:
