@@ -66,6 +66,21 @@ async def _articles(session: Session, *which: ColumnElement[bool]) -> list[Artic
     ]
 
 
+async def keep_articles(session: Session, articles: Sequence[Article]) -> None:
+    """Let no track be removed before the end, which would not see that somebody is to own it.
+
+    Raises:
+        Refused: `track-unknown`, 404: one was removed meanwhile.
+
+    """
+    wanted = {one.track_id for one in articles}
+    query = select(Track.id).where(Track.id.in_(wanted), Track.state != TrackState.REMOVED)
+    # Who removes a track locks its whole row; others may change it.
+    query = query.order_by(Track.id).with_for_update(read=True, key_share=True)
+    if set(await session.scalars(query)) != wanted:
+        raise unknown_track()
+
+
 async def quotes_for(  # noqa: PLR0913 - who asks for what, where, and when
     session: Session,
     articles: Sequence[Article],

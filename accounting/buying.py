@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from accounting.articles import keep_articles
 from accounting.charging import Purse, charged_entries, promo_of
 from accounting.counters import Pair, lock_counters, write_counters
 from accounting.deal_rows import deals_of
@@ -56,7 +57,8 @@ async def buy(session: Session, order: Order, *, now: datetime) -> list[Bought]:
 
     Raises:
         Refused: `nothing-to-buy`, 409; `insufficient-credit`, 402; `wallet-frozen`, 409;
-            `idempotency-mismatch`, 409; `new-account-limit`, `promo-limit`, 409.
+            `idempotency-mismatch`, 409; `new-account-limit`, `promo-limit`, 409; `track-unknown`,
+            404: one was removed at that moment.
 
     """
     dated = await all_terms(session)
@@ -70,6 +72,7 @@ async def buy(session: Session, order: Order, *, now: datetime) -> list[Bought]:
     known = await bought_before(session, order.payer_id, key=order.key, asked=order.asked)
     if known:
         return known
+    await keep_articles(session, order.articles)
     quotes = await _quotes(session, order, standings, terms, now=now)
     lots = (await unspent(session, [order.payer_id], now=now)).get(order.payer_id, [])
     given = sum(lot.credits for lot in lots if lot.kind is LotKind.PROMO)

@@ -1,6 +1,7 @@
 """Tracks are bought outright: once, for exactly what was left to pay."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -22,13 +23,18 @@ from catalog.callers import Caller
 from catalog.models.ledger import Terms
 from catalog.models.plays import Counter
 from catalog.plays import Standing, standing_of
+from catalog.removal import remove_track
 from catalog.roles import Role
+from catalog.states import TrackState
 from tests.support.catalog import NOON, audible, person
 from tests.support.credit import credited, left_of, owed_to, paid_out, sums_to_nothing
+from tests.support.locks import wait_for_locks
 from tests.support.tampering import unguard
 
 REMAINDERS = [1022, 1020, 1016, 1008, 992, 960, 896, 768, 512]
 WHOLE_MICROS, ARTIST_MICROS = 1_226_400, 858_480
+#: Where two write at the same time.
+ON_POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
 
 @pytest.fixture
@@ -41,13 +47,19 @@ async def track(database: Database, artist: Caller) -> UUID:
     return await audible(database, artist)
 
 
-async def bought(
+async def nothing() -> None:
+    pass
+
+
+async def bought(  # noqa: PLR0913 - what is bought, and what others do meanwhile
     database: Database,
     listener: Caller,
     *tracks: UUID,
     key: str = "",
     asked: str = "track",
     territory: str | None = None,
+    before: Callable[[], Awaitable[object]] = nothing,
+    after: Callable[[], Awaitable[object]] = nothing,
 ) -> list[Bought]:
     async def work(session: Session) -> list[Bought]:
         order = Order(
@@ -58,7 +70,10 @@ async def bought(
             articles=[await article_of(session, track) for track in tracks],
             territory=territory,
         )
-        return await buy(session, order, now=NOON)
+        await before()
+        sold = await buy(session, order, now=NOON)
+        await after()
+        return sold
 
     return await database.run(work)
 
@@ -95,6 +110,41 @@ async def test_buying_outright_charges_the_remainder_and_makes_an_owner(
     has = await standing(database, listener, sold[0].recording_id)
     assert has == Standing(plays=9, owned_at=NOON)
     assert await sums_to_nothing(database)
+
+
+async def removed(database: Database, track: UUID) -> TrackState:
+    async with database.begin() as session:
+        return await remove_track(session, track, now=NOON, until=NOON)
+
+
+@ON_POSTGRESQL
+async def test_what_is_removed_while_it_is_bought_costs_nothing(
+    database: Database, track: UUID
+) -> None:
+    listener = await person(database, Role.LISTENER)
+    await credited(database, listener, 1022)
+
+    with pytest.raises(Refused, match="track-unknown"):
+        await bought(database, listener, track, before=lambda: removed(database, track))
+
+    assert await left_of(database, listener) == 1_022_000
+
+
+@ON_POSTGRESQL
+async def test_what_is_bought_while_it_is_removed_stays_for_who_bought_it(
+    database: Database, track: UUID
+) -> None:
+    listener = await person(database, Role.LISTENER)
+    await credited(database, listener, 1022)
+
+    async def remove_it() -> None:
+        removing.append(asyncio.create_task(removed(database, track)))
+        await wait_for_locks(database, 1)
+
+    removing: list[asyncio.Task[TrackState]] = []
+    await bought(database, listener, track, after=remove_it)
+
+    assert await removing[0] == TrackState.WITHDRAWN
 
 
 async def test_what_is_bought_is_divided_as_plays_are(

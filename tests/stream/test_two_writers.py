@@ -10,18 +10,15 @@ from typing import TypeVar
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from catalog.models.music import Track
 from catalog.models.people import Account
 from tests.stream.test_people_pages import Browser, browser
+from tests.support.locks import wait_for_locks
 from tests.support.served import Answer, Client, served, wave
 
 T = TypeVar("T")
-_WAITING = text(
-    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
-    "AND wait_event_type = 'Lock'"
-)
 
 
 @pytest.fixture
@@ -38,9 +35,7 @@ async def at_once(
     async with database.begin() as holding:
         await holding.execute(select(held.id).where(held.id == row).with_for_update())
         under_way = [asyncio.ensure_future(one) for one in asked]
-        async with asyncio.timeout(20), database.read() as looking:
-            while int(await looking.scalar(_WAITING) or 0) < len(asked):  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
+        await wait_for_locks(database, len(asked))
     return await asyncio.gather(*under_way)
 
 

@@ -26,6 +26,7 @@ from tests.support.catalog import NOON
 from tests.support.delivering import a_partner, deliver, message_of, statuses_of
 from tests.support.ern import SENDER, US
 from tests.support.ern_album import Album, Song, purge
+from tests.support.locks import wait_for_locks
 from tests.support.projected import examine, projected
 from tests.support.working import do, waiting, workshop
 from workers.actors import perform
@@ -33,10 +34,6 @@ from workers.holding import Holding
 
 OTHER = "PADPIDA9"
 ONE, TWO = Song(number=1, data=b"1"), Song(number=2, data=b"2", title="Another")
-_WAITING = text(
-    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
-    "AND wait_event_type = 'Lock'"
-)
 
 
 class Workers:
@@ -61,12 +58,6 @@ class Workers:
         await self.do()
         await examine(self.one)
         await self.do()
-
-    async def wait_for_locks(self, count: int) -> None:
-        """Wait until so many of us wait for locks."""
-        async with asyncio.timeout(20), self.database.read() as looking:
-            while int(await looking.scalar(_WAITING) or 0) < count:  # noqa: ASYNC110 - nobody tells
-                await asyncio.sleep(0.01)
 
     async def outcomes(self) -> list[tuple[str, str | None]]:
         """Answer how all attempts ended, and of what."""
@@ -143,7 +134,7 @@ async def test_one_label_does_not_wait_for_another(workers: Workers) -> None:
     async with workers.database.begin() as session:
         await lock_partner(session, slow.id)
         under_way = asyncio.create_task(perform(workers.one, [waits]))
-        await workers.wait_for_locks(1)
+        await wait_for_locks(workers.database, 1)
         album = Album(songs=(TWO,), sender=OTHER)
         free = await deliver(workers.one, quick, album.xml(), album.files())
         jobs = await waiting(workers.one, Kind.INGEST)
@@ -167,7 +158,7 @@ async def at_once(workers: Workers, *messages: UUID) -> Sequence[ErnMessage]:
             asyncio.create_task(perform(worker, [job]))
             for worker, job in zip(workers.both, jobs, strict=True)
         ]
-        await workers.wait_for_locks(2)
+        await wait_for_locks(workers.database, 2)
     await asyncio.gather(*under_way)
     return [await message_of(workers.one, one) for one in messages]
 
@@ -216,9 +207,9 @@ async def test_who_is_chosen_to_break_a_ring_of_locks_begins_again_and_nothing_i
         async with workers.database.begin() as pausing:
             await pausing.get_one(ErnMessage, message_id, with_for_update=True)
             under_way = asyncio.create_task(perform(workers.one, [job]))
-            await workers.wait_for_locks(1)
+            await wait_for_locks(workers.database, 1)
             ring = asyncio.create_task(lock_partner(rival, partner.id))
-            await workers.wait_for_locks(2)
+            await wait_for_locks(workers.database, 2)
         await under_way
         await ring
 

@@ -66,9 +66,11 @@ async def test_what_the_provider_refuses_is_not_taken(desk: Desk) -> None:
 class Twin(Stripe):
     """A provider that is asked by two at once: the other does something before it answers."""
 
-    def __init__(self, desk: Desk, meanwhile: Callable[[], Awaitable[object]], **said: bool):
+    def __init__(
+        self, desk: Desk, meanwhile: Callable[[], Awaitable[object]], *, refuses: bool
+    ) -> None:
         super().__init__(key="sk_test_1", webhook_secret=SECRET, url=desk.server.url)
-        self._meanwhile, self._refuses = meanwhile, said["refuses"]
+        self._meanwhile, self._refuses = meanwhile, refuses
 
     async def refund(self, provider_id: str, amount: Money, *, key: str) -> str:
         named = "" if self._refuses else await super().refund(provider_id, amount, key=key)
