@@ -20,6 +20,7 @@ from accounting.payments.port import Report, Standing
 from accounting.receiving import UNPAID
 from base.database import Session
 from base.errors import Refused
+from base.locks import lock_each
 from catalog.acts import Act
 from catalog.audit import note_act
 from catalog.models.payments import Payment
@@ -52,6 +53,7 @@ async def confirm(session: Session, confirmation: Confirmation, *, now: datetime
             `idempotency-mismatch`, 409: the bank's number was confirmed for something else.
 
     """
+    await lock_transfer(session, confirmation.reference)
     ordered = await payment_of(session, confirmation.payment_id, lock=True)
     if ordered.follows is not None:
         ordered = await payment_of(session, ordered.follows, lock=True)
@@ -77,6 +79,11 @@ async def confirm(session: Session, confirmation: Confirmation, *, now: datetime
         session, confirmation.by, Act.TRANSFER_CONFIRMED, payment.id, now=now, facts=facts
     )
     return payment
+
+
+async def lock_transfer(session: Session, reference: str) -> None:
+    """Be the only one who says what a transfer paid, until the transaction ends."""
+    await lock_each(session, "transfer", [reference])
 
 
 def _require_proper(ordered: Payment, said: Confirmation) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from accounting.confirming import Confirmation, confirm
+from accounting.confirming import Confirmation, confirm, lock_transfer
 from accounting.payments.amounts import Money
 from accounting.payments.manual import BY_HAND, creditor_reference
 from accounting.payments.port import Provider
@@ -55,7 +55,7 @@ async def charge(
     async def written(session: Session) -> Payment:
         known = await payment_under(session, wanted.request_key)
         if known is not None:
-            return await _same(session, known, wanted, provider)
+            return await _same(session, known, wanted, provider.name)
         await require_few_unpaid(session, wanted.account_id, clock())
         membership = await own_membership(session, wanted.account_id)
         return await _write(session, membership, wanted, provider=provider.name, now=clock())
@@ -64,9 +64,9 @@ async def charge(
     return await place(database, provider, payment, addresses=addresses, clock=clock)
 
 
-async def _same(session: Session, known: Payment, wanted: Wanted, provider: Provider) -> Payment:
+async def _same(session: Session, known: Payment, wanted: Wanted, provider: str) -> Payment:
     said = await charge_of(session, known.id) if known.product == MEMBERSHIP else None
-    asked = (provider.name, wanted.account_id, wanted.has_dues, wanted.shares)
+    asked = (provider, wanted.account_id, wanted.has_dues, wanted.shares)
     if said is None or asked != (
         known.provider,
         known.listener_id,
@@ -91,6 +91,7 @@ async def _write(
         raise Refused("currency-unsupported", f"The books are kept in {books}.", status=422)
     row = MemberCharge(
         id=uuid4(),
+        payment_id=uuid4(),
         membership_id=membership.id,
         dues=terms.dues if wanted.has_dues else 0,
         shares=wanted.shares,
@@ -100,7 +101,7 @@ async def _write(
     payment = await add_payment(
         session,
         Payment(
-            id=uuid4(),
+            id=row.payment_id,
             listener_id=membership.account_id,
             request_key=wanted.request_key,
             provider=provider,
@@ -116,7 +117,8 @@ async def _write(
             fee=0,
         ),
     )
-    row.payment_id = payment.id
+    if payment.id != row.payment_id:  # it was asked for twice at once
+        return await _same(session, payment, wanted, provider)
     session.add(row)
     await session.flush()
     return payment
@@ -163,6 +165,7 @@ async def record(session: Session, found: Found, *, key: str, now: datetime) -> 
         Refused: as `charge` and `confirm` do; `member-unknown`, 404.
 
     """
+    await lock_transfer(session, found.reference)
     membership = await membership_called(session, found.member)
     wanted = Wanted(
         account_id=membership.account_id,

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID, uuid4
 
 import structlog
@@ -23,13 +24,15 @@ from accounting.terms import terms_at
 from accounting.vat import VatRate, rate_on
 from base.clock import Clock
 from base.database import Database, Session
-from base.errors import Refused
+from base.errors import Refused, Unavailable
 from catalog.models.payments import Payment, PaymentEvent
 from catalog.payment_states import PaymentEvent as Happened
 from catalog.payment_states import PaymentState
 from catalog.payments import (
+    MEMBERSHIP,
     Product,
     add_payment,
+    count_taken_in,
     is_known,
     is_taken_in,
     payment_of,
@@ -43,6 +46,8 @@ from catalog.payments import (
 log = structlog.get_logger()
 #: So much a listener may order within an hour without paying.
 _LATELY, _MOST_UNPAID = timedelta(hours=1), 20
+#: A report that others overtook is asked for again.
+_LOOKS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,12 +212,36 @@ async def look(database: Database, provider: Provider, notice: Notice, *, clock:
         Refused: it cannot be booked. Unavailable: try again.
 
     """
-    try:
-        report = await provider.fetch(notice.provider_id)
-    except Refused as error:
-        log.info("payment of another", provider=provider.name, code=error.code)
-        return False
-    return await database.run(lambda session: _taken_in(session, provider, notice, report, clock()))
+    before = 0
+    for _ in range(_LOOKS):
+        try:
+            report = await provider.fetch(notice.provider_id)
+        except Refused as error:
+            log.info("payment of another", provider=provider.name, code=error.code)
+            return False
+        told = _Told(provider=provider.name, notice=notice, report=report, before=before)
+        found = await database.run(partial(_taken_in, told=told, now=clock()))
+        if isinstance(found, bool):
+            return found
+        before = found.taken_in
+    raise Unavailable("payment-busy", "Much is told of this payment at once; please try again.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """A report, and how many messages about its payment were taken in before it was asked for."""
+
+    provider: str
+    notice: Notice
+    report: Report
+    before: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Overtaken:
+    """A report that may be older than what was taken in: so many messages are by now."""
+
+    taken_in: int
 
 
 async def _is_worth_a_look(session: Session, provider: Provider, notice: Notice) -> bool:
@@ -224,32 +253,35 @@ async def _is_worth_a_look(session: Session, provider: Provider, notice: Notice)
     return await is_known(session, provider.name, notice.provider_id)
 
 
-async def _taken_in(
-    session: Session, provider: Provider, notice: Notice, report: Report, now: datetime
-) -> bool:
-    payment = await _reported(session, provider, report)
+async def _taken_in(session: Session, *, told: _Told, now: datetime) -> bool | _Overtaken:
+    payment = await _reported(session, told)
     if payment is None:
-        log.info("payment of another", provider=provider.name, payment=report.provider_id)
+        log.info("payment of another", provider=told.provider, payment=told.report.provider_id)
         return False
+    # A top-up's steps only go forward; what went back of dues is as the last report says.
+    if payment.product == MEMBERSHIP:
+        taken_in = await count_taken_in(session, payment.id)
+        if taken_in != told.before:
+            return _Overtaken(taken_in=taken_in)
     event = PaymentEvent(
-        provider=provider.name,
-        event_id=notice.event_id or _digest(report),
-        kind=notice.kind[:100],
+        provider=told.provider,
+        event_id=told.notice.event_id or _digest(told.report),
+        kind=told.notice.kind[:100],
         payment_id=payment.id,
         received_at=now,
     )
     if not await take_in(session, event):
         return False
-    await take_report(session, payment, report, now=now)
+    await take_report(session, payment, told.report, now=now)
     return True
 
 
-async def _reported(session: Session, provider: Provider, report: Report) -> Payment | None:
+async def _reported(session: Session, told: _Told) -> Payment | None:
     try:
-        payment = await payment_of(session, UUID(report.reference), lock=True)
+        payment = await payment_of(session, UUID(told.report.reference), lock=True)
     except (ValueError, Refused):
         return None
-    return payment if payment.provider == provider.name else None
+    return payment if payment.provider == told.provider else None
 
 
 def _digest(report: Report) -> str:

@@ -251,6 +251,12 @@ async def take_in(session: Session, event: PaymentEvent) -> bool:
     return await is_new(session, PaymentEvent, row)
 
 
+async def count_taken_in(session: Session, payment_id: UUID) -> int:
+    """Answer how many messages about a payment were taken in."""
+    query = select(func.count()).where(PaymentEvent.payment_id == payment_id)
+    return await session.scalar(query) or 0
+
+
 async def disputes_of(session: Session, payment_id: UUID) -> dict[str, PaymentDispute]:
     """Answer the disputes of a payment by their names."""
     query = select(PaymentDispute).where(PaymentDispute.payment_id == payment_id)

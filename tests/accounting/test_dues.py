@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -105,8 +106,10 @@ class Coop:
             await apply(session, application, now=self.clock())
         return who
 
-    async def charge(self, who: Caller, *, shares: int = 0, has_dues: bool = True) -> Payment:
-        self.keys += 1
+    async def charge(
+        self, who: Caller, *, shares: int = 0, has_dues: bool = True, is_again: bool = False
+    ) -> Payment:
+        self.keys += not is_again
         wanted = Wanted(
             account_id=who.id, request_key=f"key-{self.keys}", has_dues=has_dues, shares=shares
         )
@@ -188,6 +191,24 @@ async def test_the_same_key_is_the_same_charge(coop: Coop) -> None:
         await coop.charge(anna, shares=2)
 
 
+@BOTH
+async def test_who_asks_many_times_at_once_is_charged_once(coop: Coop) -> None:
+    anna = await coop.applied()
+    coop.keys = 1
+
+    found = await asyncio.gather(
+        *(coop.charge(anna, shares=1, is_again=True) for _ in range(5)),
+        coop.charge(anna, shares=2, is_again=True),
+        return_exceptions=True,
+    )
+
+    charges = [one for one in found if isinstance(one, Payment)]
+    refused = [one for one in found if isinstance(one, Refused)]
+    assert len({one.id for one in charges}) == 1
+    assert {one.code for one in refused} == {"idempotency-mismatch"}
+    assert len(charges) + len(refused) == len(found)
+
+
 @ON_SQLITE
 async def test_an_applicant_pays_all_that_is_asked_for_and_others_wait(coop: Coop) -> None:
     anna, artist = await coop.applied(), await coop.applied("artist")
@@ -252,6 +273,25 @@ async def test_what_goes_back_in_whole_is_void_and_comes_again(coop: Coop) -> No
     assert (await coop.held(anna), await coop.voters()) == ([(3, 4)], [1])
 
 
+@BOTH
+async def test_a_report_that_a_newer_one_overtook_is_asked_for_again(coop: Coop) -> None:
+    anna, payment = await coop.joined(shares=2)
+    some, rest = RefundTold(id="1", amount=EURO), RefundTold(id="2", amount=6 * EURO)
+    notice = Notice(provider_id=str(payment.id), kind="told")
+
+    class Late(Told):
+        async def fetch(self, provider_id: str) -> Report:
+            told = coop.provider.reports[provider_id]
+            if not told.refunds:
+                await coop.tell(payment, refunds=(some, rest))
+                return replace(told, refunds=(some,))
+            return told
+
+    assert not await look(coop.database, Late(), notice, clock=coop.clock)
+    assert (await coop.held(anna), await coop.voters()) == ([], [])
+    assert await coop.balances(DUES, SHARES, LOSS) == [0, 0, 0]
+
+
 @ON_SQLITE
 async def test_of_what_goes_back_in_part_the_shares_stay(coop: Coop) -> None:
     anna, payment = await coop.joined(shares=2)
@@ -296,14 +336,15 @@ async def test_a_treasurer_finds_dues_at_the_bank_once(coop: Coop) -> None:
         async with coop.database.begin() as session:
             return (await record(session, said, key=key, now=coop.clock())).id
 
-    first = await recorded(found, "a")
+    first, *others = await asyncio.gather(*(recorded(found, key) for key in "aabbcd"))
+    assert others == [first] * 5
     assert await recorded(found, "a") == await recorded(found, "b") == first
     with pytest.raises(Refused, match="amount-differs"):
         await recorded(
-            replace(found, reference="2", amount=Money(micros=5 * EURO, currency="EUR")), "c"
+            replace(found, reference="2", amount=Money(micros=5 * EURO, currency="EUR")), "e"
         )
     with pytest.raises(Refused, match="own-account"):
-        await recorded(replace(found, reference="3", by=anna.id), "d")
+        await recorded(replace(found, reference="3", by=anna.id), "f")
     with pytest.raises(Refused, match="paid-already"):
         await recorded(replace(found, reference="4"), "a")
     assert await coop.balances(BANK, DUES, SHARES) == [6 * EURO, -5 * EURO, -EURO]
