@@ -113,7 +113,7 @@ async def closed_months(session: Session) -> list[Closed]:
 
 
 async def outlook(session: Session, name: str, *, zone: str, now: datetime) -> Outlook:
-    """Answer what closing a month would tell, and change nothing.
+    """Answer what closing a month would tell, and change nothing; it wants a snapshot.
 
     Raises:
         Refused: `bad-period`; `period-closed`, `period-out-of-order` or `nothing-booked`, 409.

@@ -58,7 +58,7 @@ async def export(
             that was made before.
 
     """
-    async with database.read() as session:
+    async with database.snapshot() as session:
         run = await run_of(session, run_id)
         await require_no_hold(session)
         if kept := await _kept(session, run_id):

@@ -55,7 +55,7 @@ async def draft(
         Refused: 409, `nothing-closed`, `run-open`, `nothing-to-pay`, `idempotency-mismatch`.
 
     """
-    known = await session.scalar(select(PayoutRun).where(PayoutRun.key == key))
+    known = await _under(session, key)
     if known is not None:
         return _the_same(known, by)
     until = await last_closing(session)
@@ -66,6 +66,9 @@ async def draft(
     run = _run(policy, key=key, until=until, by=by, now=now)
     # Its row comes first: whoever approves another holds that one, and is waited for here.
     if not await insert_once(session, run):
+        known = await _under(session, key)
+        if known is not None:
+            return _the_same(known, by)
         raise Refused(
             "run-open", "Another run is planned: approve or cancel that one first.", status=409
         )
@@ -139,6 +142,11 @@ async def cancel(session: Session, run_id: UUID, *, by: UUID, now: datetime) -> 
     await post(session, reversals, now=now)
     await note_act(session, by, Act.RUN_CANCELLED, run.id, now=now)
     return run
+
+
+async def _under(session: Session, key: str) -> PayoutRun | None:
+    found: PayoutRun | None = await session.scalar(select(PayoutRun).where(PayoutRun.key == key))
+    return found
 
 
 async def _plan(session: Session, run: PayoutRun) -> Plan:

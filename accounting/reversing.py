@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from accounting.counters import lock_counters
 from accounting.holds import Decision, Who, note_decisions
 from accounting.refunds import Why, charges_of, refund_all
 from accounting.unwinding import Charge, ChargeKind
@@ -50,7 +51,10 @@ async def reverse_all(session: Session, span: Span, who: Who, *, now: datetime) 
         Play.step > 0,
     )
     heard = {play: recording for play, recording in await session.execute(query)}  # noqa: C416
-    charges = await charges_of(session, span.listener_id, sorted(set(heard.values())))
+    recordings = sorted(set(heard.values()))
+    # Nothing more is charged until it is done: it would be a later step, and stand in the way.
+    await lock_counters(session, [(span.listener_id, one) for one in recordings])
+    charges = await charges_of(session, span.listener_id, recordings)
     undone = downwards(charges, set(heard))
     await refund_all(session, undone, why=Why(by=who.id, reason=who.why), now=now)
     plays = [one.id for one in undone if one.kind is ChargeKind.PLAY]

@@ -9,7 +9,6 @@ from uuid import UUID
 import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.util import await_only
 
 from accounting.advances import Grant, approve_advance, grant
 from accounting.agreeing import accept
@@ -28,6 +27,7 @@ from base.errors import Refused
 from catalog.roles import Role
 from tests.support.books import SERIES, Song, artists_part, book_play, song
 from tests.support.catalog import accepted, person, qualified
+from tests.support.meanwhile import meanwhile
 from tests.support.shares import earn, owed, proposed, recording
 
 ZONE = "Europe/Berlin"
@@ -257,19 +257,23 @@ async def test_a_month_that_somebody_else_closes_between_two_looks_is_answered(
     database: Database, sung: Song, looks: int
 ) -> None:
     await heard(database, sung, step=1, at=EARLY)
-    left, there = looks, []
 
-    def look(*_: object) -> None:
-        nonlocal left
-        left -= 1
-        if left == 0:
-            there.append(await_only(closed(database, MARCH)))
+    with meanwhile(database, looks, lambda: closed(database, MARCH)) as done:
+        assert await closed(database, MARCH) in done
 
-    event.listen(database.engine.sync_engine, "after_cursor_execute", look)
-    try:
-        assert [await closed(database, MARCH)] == there
-    finally:
-        event.remove(database.engine.sync_engine, "after_cursor_execute", look)
+
+@ON_POSTGRESQL
+@pytest.mark.parametrize("looks", range(1, 4))
+async def test_what_a_month_would_come_to_is_of_one_moment(
+    database: Database, sung: Song, looks: int
+) -> None:
+    await heard(database, sung, step=1, at=EARLY)
+
+    async with database.snapshot() as session:
+        with meanwhile(database, looks, lambda: closed(database, MARCH)):
+            seen = await outlook(session, MARCH.name, zone=ZONE, now=MARCH.ends_at)
+
+    assert seen.payees == 1
 
 
 async def test_months_are_closed_in_order_and_when_they_are_over(

@@ -41,6 +41,7 @@ from catalog.payout_states import PayoutState, RunState
 from tests.accounting.test_camt import details, entry, statement
 from tests.support.catalog import NOON, open_database
 from tests.support.crashes import Crash, crashing, make_mortal
+from tests.support.meanwhile import meanwhile
 from tests.support.payouts import (
     BANK,
     COOP,
@@ -55,6 +56,8 @@ from tests.support.payouts import (
 )
 
 CENT = EUR // 100
+#: Where who looks does not keep others from writing.
+ON_POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
 
 @pytest.fixture
@@ -238,6 +241,15 @@ async def test_a_plan_is_made_once_under_its_key(small_books: Books) -> None:
         await small_books.draft(small_books.bob, key="november")
 
 
+async def test_a_plan_that_is_made_many_times_at_once_is_one(open_books: Books) -> None:
+    await open_books.payee(25 * EUR)
+    await closed(open_books)
+
+    made = await asyncio.gather(*(open_books.draft(key="november") for _ in "1234"))
+
+    assert len(set(made)) == 1
+
+
 async def test_only_what_a_closed_month_says_is_paid(small_books: Books) -> None:
     payee = await small_books.payee(25 * EUR)
     with pytest.raises(Refused, match="nothing-closed"):
@@ -370,6 +382,23 @@ async def test_the_file_is_made_once_and_adds_up_to_what_was_booked(open_books: 
     assert re.findall(r"<CtrlSum>([^<]*)<", first.decode()) == ["123491.00"] * 2
     references = re.findall(r"<EndToEndId>([^<]*)<", first.decode())
     assert references == [one.id.hex for one in payouts]
+
+
+@ON_POSTGRESQL
+@pytest.mark.parametrize("looks", range(1, 8))
+async def test_a_file_that_another_makes_between_two_looks_is_answered(
+    open_books: Books, looks: int
+) -> None:
+    held, _ = [await open_books.payee(amount * EUR) for amount in (25, 35)]
+    await closed(open_books)
+    run = await open_books.draft()
+    await open_books.approve(run)
+    async with open_books.database.begin() as session:
+        by = open_books.ada.id
+        await hold_payouts(session, str(held.id), reason="stolen?", by=by, now=NOON)
+
+    with meanwhile(open_books.database, looks, lambda: open_books.export(run)) as done:
+        assert await open_books.export(run) in done
 
 
 async def test_part_is_held_back_and_comes_back_after_its_months(small_books: Books) -> None:

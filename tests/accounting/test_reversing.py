@@ -1,5 +1,6 @@
 """What an account was charged in a time is undone, and what was paid for the same after it."""
 
+import asyncio
 from datetime import timedelta
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from catalog.plays import standing_of
 from catalog.roles import Role
 from tests.support.catalog import NOON, accepted, person, qualified
 from tests.support.credit import credited
+from tests.support.locks import wait_for_locks
 
 PEOPLE, SONGS = [UUID(int=1), UUID(int=2)], [UUID(int=11), UUID(int=12)]
 
@@ -109,6 +111,33 @@ async def test_plays_of_a_night_are_undone_with_all_later_steps_and_money_is_whe
         "somebody else's",
     )
     assert found.plays == 1
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_what_is_charged_while_it_is_undone_is_undone_too(
+    database: Database, treasurer: Caller
+) -> None:
+    clock = ManualClock(NOON)
+    artist, listener = await person(database, Role.ARTIST), await person(database, Role.LISTENER)
+    track = (await accepted(database, artist, b"a song")).track_id
+    await credited(database, listener, 1_000)
+    first, second = [
+        await qualified(database, clock, listener=listener, track_id=track) for _ in range(2)
+    ]
+    await database.run(lambda session: settle(session, [first], now=clock()))
+    span = Span(listener_id=listener.id, since=NOON, until=NOON + timedelta(hours=1))
+    who = Who(id=treasurer.id, name=treasurer.name, why="somebody else's")
+
+    async with database.begin() as session:
+        await settle(session, [second], now=clock())
+        undoing = asyncio.create_task(
+            database.run(lambda session: reverse_all(session, span, who, now=clock()))
+        )
+        await wait_for_locks(database, 1)
+
+    assert [one.last_step for one in await undoing] == [2, 1]
+    async with database.read() as session:
+        assert await balance_of(session, listener.id, now=NOON) == 1_000
 
 
 async def test_who_undoes_it_stands_in_the_books(database: Database) -> None:
