@@ -41,6 +41,9 @@ _NOTICED = {
     "tcp_keepalives_idle": "10",
     "tcp_keepalives_interval": "5",
     "tcp_keepalives_count": "4",
+    # The same in milliseconds where an answer is under way: nobody is asked then whether he lives,
+    # and TCP alone would send it for a quarter of an hour.
+    "tcp_user_timeout": "30000",
 }
 #: To compile a plan takes 50 ms, and pays where it runs for seconds: what requests ask does not.
 _UNCOMPILED = {"jit": "off"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ from catalog.roles import Role
 from ingest.accept import accept
 from ingest.receive import receive
 from tests.support.catalog import migrated, person
-from tests.support.house import speaking, until
+from tests.support.house import ROOT, speaking, until
 from tests.support.masters import long_tone, tone
 from tests.support.namespaces import Machine, inside, network
 from tests.support.postgres import new_database, open_to_all, postgres
@@ -183,6 +184,41 @@ def _send_another(there: Fleet, sent: int) -> int:
     there.send(tone(there.folder / f"{sent}.wav", seconds=1 + sent / 4))
     there.await_all(sent + 1, seconds=240)
     return sent + 1
+
+
+_LOCKING = """
+import asyncio, sys
+from sqlalchemy import text
+from base.database import Database
+
+async def lock():
+    async with Database(sys.argv[1]).begin() as session:
+        await session.execute(text("SELECT id FROM accounts FOR UPDATE"))
+        print("locked", flush=True)
+        await session.execute(text("SELECT pg_sleep(2)"))
+
+asyncio.run(lock())
+"""
+
+
+@pytest.mark.chaos
+def test_a_machine_that_is_cut_off_before_its_answer_comes_holds_no_row_for_long(
+    tmp_path: Path,
+) -> None:
+    free = "SELECT count(*) FROM (SELECT id FROM accounts FOR UPDATE SKIP LOCKED) AS free"
+    with fleet(tmp_path, "one") as there:
+        command = [sys.executable, "-c", _LOCKING, there.settings["database_url"]]
+        with inside(there.machines["one"]):
+            locking = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT)
+        try:
+            assert locking.stdout is not None
+            assert locking.stdout.readline() == b"locked\n"
+            there.machines["one"].cut()
+            assert there.ask(free) == [(0,)]
+            until(lambda: there.ask(free) == [(1,)], seconds=60)
+        finally:
+            locking.kill()
+            locking.communicate()
 
 
 @pytest.mark.chaos
