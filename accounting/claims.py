@@ -19,6 +19,7 @@ from accounting.payees import keep_payees, payee_of
 from accounting.repeating import mismatch
 from accounting.splits import UNCLAIMED, payable_to
 from accounting.sums import booked_by
+from accounting.suspense import covered, kept_in
 from base.database import Session, insert_if_new
 from base.errors import Refused
 from base.locks import lock_alone
@@ -172,15 +173,17 @@ async def _release(
 ) -> Transaction | None:
     """Answer what gives all that is there to its payee; of two claims the first has it."""
     await lock_alone(session, _LETTING_GO)
-    amounts = (await unclaimed_of(session, [recording_id])).get(recording_id)
+    kept = await kept_in(session, [UNCLAIMED])
+    waits = await booked_by(session, [UNCLAIMED], "recording", [str(recording_id)])
+    amounts = covered(waits, kept[UNCLAIMED]).get((UNCLAIMED, str(recording_id)))
     if not amounts:
         return None
     entries = [
         entry
         for currency, amount in sorted(amounts.items())
         for entry in (
-            Entry(UNCLAIMED, amount, currency),
-            Entry(payable_to(row.payee_id), -amount, currency),
+            Entry(UNCLAIMED, -amount, currency),
+            Entry(payable_to(row.payee_id), amount, currency),
         )
     ]
     return Transaction(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from uuid import UUID
@@ -16,6 +16,7 @@ from accounting.ledger import Account, Entry, Transaction, TxnKind
 from accounting.sheets import as_shares, shares_of, sheet_of
 from accounting.splits import Share, all_of_it, payable_to, suspense_of
 from accounting.sums import Booked, Fact, booked_by, booked_for, booked_for_each
+from accounting.suspense import covered, kept_in
 from base.bulk import in_parts
 from base.database import Session
 from catalog.models.base import table_of
@@ -59,30 +60,49 @@ async def release_waiting(
     What was settled while its payee accepted, and what was refunded after; only what was so
     `before` a time, if one is named.
     """
-    transactions = []
+    transactions = list[Transaction]()
     for sheet_id in await _late(session):
         sheet = await sheet_of(session, sheet_id, lock=True)
-        transactions += await releases(session, sheet, now=now, before=before)
+        transactions += await releases(session, sheet, now=now, before=before, beside=transactions)
     posted = await post(session, transactions, now=now) if transactions else []
     return [one.id for one in posted]
 
 
 async def releases(
-    session: Session, sheet: SplitSheet, *, now: datetime, before: datetime | None = None
+    session: Session,
+    sheet: SplitSheet,
+    *,
+    now: datetime,
+    before: datetime | None = None,
+    beside: Sequence[Transaction] = (),
 ) -> list[Transaction]:
-    """Answer what lets go of all that needs not wait by a sheet that the caller has locked."""
+    """Answer what lets go of all that needs not wait by a sheet that the caller has locked.
+
+    What a chargeback took of it is not there any more, and waits until it comes back. What is to
+    be posted `beside` takes from it as well.
+    """
     rows = (await shares_of(session, [sheet.id]))[sheet.id]
     declined = {row.payee_id for row in rows if _was(row.declined_at, before)}
     payees = {row.payee_id for row in rows if _was(row.accepted_at, before)} | declined
     held_before = await _before(session, sheet)
+    known = sorted((one for one in payees if one), key=str)
+    kept = await kept_in(session, [suspense_of(one) for one in known], beside=beside)
     found = []
-    for payee_id in sorted((one for one in payees if one), key=str):
+    for payee_id in known:
         back = (held_before, as_shares(rows)) if payee_id in declined else None
         waits = await _still_waiting(session, sheet.id, payee_id, before)
+        parts = covered(
+            {of: booked.amounts for of, booked in waits.items()}, kept[suspense_of(payee_id)]
+        )
         found += [
-            _release(sheet, Waiting(payee_id=payee_id, recording=of, booked=booked), back, now=now)
-            for of, booked in waits.items()
-            if booked.amounts
+            _release(
+                sheet,
+                Waiting(payee_id=payee_id, recording=of, booked=replace(waits[of], amounts=part)),
+                back,
+                now=now,
+            )
+            for of, part in parts.items()
+            if part
         ]
     return found
 

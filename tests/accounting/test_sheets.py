@@ -9,10 +9,11 @@ import pytest
 from accounting.agreeing import Proposal, accept, decline, propose
 from accounting.consent import Wanted
 from accounting.journal import post, reversal_of
+from accounting.ledger import Account, AccountKind, Entry, Transaction, TxnKind
 from accounting.payees import add_payee, payee_of, write_members
 from accounting.plays import settle
 from accounting.sheets import Subject, history, shares_of, sharings, waiting_for
-from accounting.splits import Sharing, payable_to
+from accounting.splits import Sharing, payable_to, suspense_of
 from accounting.waiting import release_waiting, waiting_in
 from base.clock import ManualClock
 from base.database import Database
@@ -466,6 +467,35 @@ async def test_a_refund_after_the_release_is_taken_from_who_was_paid(
         assert await release_waiting(session, now=LATER) == []
 
     assert await owed(database, ben.id) == (30, 0)
+
+
+async def test_what_a_chargeback_took_is_not_let_go_until_it_is_back(
+    database: Database, ada: Caller, ben: Caller, song: UUID
+) -> None:
+    sheet = await proposed(database, ada, song, {ada.id: 700_000, ben.id: 300_000})
+    await earn(database, ada, song, 1_000)
+
+    async def taken(amount: int) -> None:
+        entries = (
+            Entry(suspense_of(ben.id), amount, "EUR"),
+            Entry(Account(AccountKind.CHARGEBACK), -amount, "EUR"),
+        )
+        txn = Transaction(
+            kind=TxnKind.CHARGEBACK, key=str(amount), occurred_at=LATER, entries=entries
+        )
+        async with database.begin() as session:
+            await post(session, [txn], now=LATER)
+
+    await taken(120)
+    await answered(database, sheet, ben)
+    assert await owed(database, ben.id) == (180, 0)
+    async with database.begin() as session:
+        assert await release_waiting(session, now=LATER) == []
+
+    await taken(-120)
+    async with database.begin() as session:
+        assert len(await release_waiting(session, now=LATER)) == 1
+    assert await owed(database, ben.id) == (300, 0)
 
 
 async def test_many_recordings_are_asked_for_at_once(

@@ -25,8 +25,8 @@ from catalog.roles import Role
 from ingest.accept import accept
 from ingest.receive import receive
 from tests.support.catalog import migrated, person
-from tests.support.house import ROOT, speaking, until
-from tests.support.masters import long_tone, tone
+from tests.support.house import speaking, until
+from tests.support.masters import ROOT, long_tone, tone
 from tests.support.namespaces import Machine, inside, network
 from tests.support.postgres import new_database, open_to_all, postgres
 from tests.support.s3 import bucket, s3_server
