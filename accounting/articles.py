@@ -75,7 +75,7 @@ async def keep_articles(session: Session, articles: Sequence[Article]) -> None:
     """
     wanted = {one.track_id for one in articles}
     query = select(Track.id).where(Track.id.in_(wanted), Track.state != TrackState.REMOVED)
-    # Who removes a track locks its whole row; others may change it.
+    # Who only changes a track need not wait; who locks it to move it, or removes it, does.
     query = query.order_by(Track.id).with_for_update(read=True, key_share=True)
     if set(await session.scalars(query)) != wanted:
         raise unknown_track()

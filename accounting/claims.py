@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 
 from accounting.journal import post
 from accounting.ledger import Entry, Transaction, TxnKind
+from accounting.payee_locks import lock_payees
 from accounting.payees import keep_payees, payee_of
 from accounting.repeating import mismatch
 from accounting.splits import UNCLAIMED, payable_to
@@ -171,8 +172,12 @@ async def unclaimed_of(
 async def _release(
     session: Session, row: Claim, recording_id: UUID, *, now: datetime
 ) -> Transaction | None:
-    """Answer what gives all that is there to its payee; of two claims the first has it."""
+    """Answer what gives all that is there to its payee; of two claims the first has it.
+
+    What a chargeback took, and gives back when it is won, is for who claims it then.
+    """
     await lock_alone(session, _LETTING_GO)
+    await lock_payees(session, [UNCLAIMED.of])
     kept = await kept_in(session, [UNCLAIMED])
     waits = await booked_by(session, [UNCLAIMED], "recording", [str(recording_id)])
     amounts = covered(waits, kept[UNCLAIMED]).get((UNCLAIMED, str(recording_id)))

@@ -113,18 +113,20 @@ async def closed_months(session: Session) -> list[Closed]:
 
 
 async def outlook(session: Session, name: str, *, zone: str, now: datetime) -> Outlook:
-    """Answer what closing a month would tell, and change nothing; it wants a snapshot.
+    """Answer what closing a month would tell, and change nothing.
 
     Raises:
         Refused: `bad-period`; `period-closed`, `period-out-of-order` or `nothing-booked`, 409.
 
     """
     month = month_named(name, zone)
+    # Before it is asked whether it is closed: its own end would be its beginning.
+    bounds = await _bounds(session, month)
     if not await _is_due(session, month):
         raise Refused(
             "period-closed", f"{name} is closed: what came of it is in its statements.", status=409
         )
-    booked = booked_within(*await _bounds(session, month))
+    booked = booked_within(*bounds)
     each = explained(session, booked, months=await months_of(session, month)).subquery()
     section = each.c.section, each.c.currency
     sums = (func.sum(each.c.number), cast(func.sum(each.c.amount), BigInteger))

@@ -1,4 +1,8 @@
-"""How much of what waits can be let go: chargebacks take from it as well, and name no recording."""
+"""How much of what waits can be let go: chargebacks take from it as well, and name no recording.
+
+So all that waits on an account covers what is let go of it: the first to be let go has all of
+theirs, and the last waits for what is not there until a chargeback that took it is won.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,6 @@ from typing import TypeVar
 
 from accounting.journal import balances_of
 from accounting.ledger import Account, Transaction
-from accounting.payee_locks import lock_payees
 from base.database import Session
 
 K = TypeVar("K")
@@ -17,11 +20,10 @@ K = TypeVar("K")
 async def kept_in(
     session: Session, accounts: Collection[Account], *, beside: Iterable[Transaction] = ()
 ) -> Mapping[Account, Mapping[str, int]]:
-    """Answer what accounts hold by currency, debits less credits; nobody else takes from them.
+    """Answer what accounts hold by currency, debits less credits; their payees are locked.
 
     What is to be posted `beside` counts as if it were.
     """
-    await lock_payees(session, {one.of for one in accounts})
     kept = await balances_of(session, accounts)
     for entry in (entry for one in beside for entry in one.entries if entry.account in kept):
         held = kept[entry.account]

@@ -70,10 +70,13 @@ async def refund(
         named = await _send(provider, payment, row, now=clock())
     except Refused:
         row = await database.run(lambda session: _given_up(session, asked, now=clock()))
-        if row.sent_at is not None:
-            return row
+        if row.undone_at is None:
+            return row  # somebody who asked at once has sent it
         raise
-    return await database.run(lambda session: _sent(session, asked, named, now=clock()))
+    row = await database.run(lambda session: _sent(session, asked, named, now=clock()))
+    if row.undone_at is not None:
+        raise _refused()
+    return row
 
 
 async def unspent_of(session: Session, payment: Payment) -> int:

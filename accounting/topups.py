@@ -29,7 +29,6 @@ from catalog.models.payments import Payment, PaymentEvent
 from catalog.payment_states import PaymentEvent as Happened
 from catalog.payment_states import PaymentState
 from catalog.payments import (
-    MEMBERSHIP,
     Product,
     add_payment,
     count_taken_in,
@@ -258,11 +257,9 @@ async def _taken_in(session: Session, *, told: _Told, now: datetime) -> bool | _
     if payment is None:
         log.info("payment of another", provider=told.provider, payment=told.report.provider_id)
         return False
-    # A top-up's steps only go forward; what went back of dues is as the last report says.
-    if payment.product == MEMBERSHIP:
-        taken_in = await count_taken_in(session, payment.id)
-        if taken_in != told.before:
-            return _Overtaken(taken_in=taken_in)
+    taken_in = await count_taken_in(session, payment.id)
+    if taken_in != told.before:
+        return _Overtaken(taken_in=taken_in)
     event = PaymentEvent(
         provider=told.provider,
         event_id=told.notice.event_id or _digest(told.report),

@@ -13,6 +13,7 @@ from sqlalchemy import or_, select
 from accounting.consent import given_back
 from accounting.journal import balances_of, post
 from accounting.ledger import Account, Entry, Transaction, TxnKind
+from accounting.payee_locks import lock_all_payees, lock_payees
 from accounting.sheets import as_shares, shares_of, sheet_of
 from accounting.splits import Share, all_of_it, payable_to, suspense_of
 from accounting.sums import Booked, Fact, booked_by, booked_for, booked_for_each
@@ -60,15 +61,28 @@ async def release_waiting(
     What was settled while its payee accepted, and what was refunded after; only what was so
     `before` a time, if one is named.
     """
+    sheets = [await sheet_of(session, one, lock=True) for one in await _late(session)]
+    if sheets:
+        # At once: who closes a month takes from all of them in the end.
+        await lock_all_payees(session)
     transactions = list[Transaction]()
-    for sheet_id in await _late(session):
-        sheet = await sheet_of(session, sheet_id, lock=True)
-        transactions += await releases(session, sheet, now=now, before=before, beside=transactions)
+    for sheet in sheets:
+        transactions += await _releases(session, sheet, now=now, before=before, beside=transactions)
     posted = await post(session, transactions, now=now) if transactions else []
     return [one.id for one in posted]
 
 
-async def releases(
+async def releases(session: Session, sheet: SplitSheet, *, now: datetime) -> list[Transaction]:
+    """Answer what lets go of all that needs not wait by a sheet that the caller has locked.
+
+    It is no more than is there, see `accounting.suspense`.
+    """
+    payees = {row.payee_id for row in (await shares_of(session, [sheet.id]))[sheet.id]}
+    await lock_payees(session, {suspense_of(one).of for one in payees if one})
+    return await _releases(session, sheet, now=now)
+
+
+async def _releases(
     session: Session,
     sheet: SplitSheet,
     *,
@@ -76,11 +90,7 @@ async def releases(
     before: datetime | None = None,
     beside: Sequence[Transaction] = (),
 ) -> list[Transaction]:
-    """Answer what lets go of all that needs not wait by a sheet that the caller has locked.
-
-    What a chargeback took of it is not there any more, and waits until it comes back. What is to
-    be posted `beside` takes from it as well.
-    """
+    """Answer the same where the payees are locked; what is to be posted `beside` counts as well."""
     rows = (await shares_of(session, [sheet.id]))[sheet.id]
     declined = {row.payee_id for row in rows if _was(row.declined_at, before)}
     payees = {row.payee_id for row in rows if _was(row.accepted_at, before)} | declined

@@ -86,7 +86,8 @@ async def take_out(session: Session, release: Release, occasion: Occasion | Turn
     heard = [
         one.track.id for one in await standing_on(session, release.id) if one.track.state in AUDIBLE
     ]
-    for track_id in heard:
+    # In the order of all who lock several: somebody may buy them at this moment.
+    for track_id in sorted(heard):
         reason = occasion.note or _WITHDRAWN
         await move(session, track_id, TrackEvent.WITHDRAW, now=occasion.now, reason=reason)
     tracks = [*map(UUID, went), *heard]
@@ -96,7 +97,7 @@ async def take_out(session: Session, release: Release, occasion: Occasion | Turn
 async def let_back(session: Session, release: Release, occasion: Occasion | Turn) -> None:
     """Let all hear a release again, with the tracks that went with it."""
     last = await last_move(session, release.id, ReleaseEvent.WITHDRAW)
-    for track_id in map(UUID, last.tracks if last else ()):
+    for track_id in sorted(map(UUID, last.tracks if last else ())):
         track = await session.get(Track, track_id)
         if track is None or track.state != TrackState.WITHDRAWN:
             continue  # it was deleted meanwhile

@@ -63,7 +63,7 @@ async def close_month(settings: Settings, name: str, *, token: str, as_json: boo
 
 async def look_ahead(settings: Settings, name: str, *, as_json: bool) -> None:
     """Say what closing a month would tell."""
-    async with open_tools(settings) as tools, tools.database.snapshot() as session:
+    async with open_tools(settings) as tools, tools.database.read() as session:
         seen = await closing.outlook(session, name, zone=settings.books_zone, now=tools.clock())
     rows = [
         (section, currency, number, amount)

@@ -76,7 +76,7 @@ async def get_month(request: web.Request) -> web.Response:
     """Answer what closing a month would tell, and change nothing."""
     await caller(request)
     tools = request.app[TOOLS]
-    async with tools.database.snapshot() as session:
+    async with tools.database.read() as session:
         seen = await outlook(
             session, request.match_info["month"], zone=tools.settings.books_zone, now=tools.clock()
         )

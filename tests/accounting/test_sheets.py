@@ -10,13 +10,16 @@ from accounting.agreeing import Proposal, accept, decline, propose
 from accounting.consent import Wanted
 from accounting.journal import post, reversal_of
 from accounting.ledger import Account, AccountKind, Entry, Transaction, TxnKind
+from accounting.month_end import settle_month
+from accounting.months import Span
+from accounting.payee_locks import lock_payees
 from accounting.payees import add_payee, payee_of, write_members
 from accounting.plays import settle
 from accounting.sheets import Subject, history, shares_of, sharings, waiting_for
 from accounting.splits import Sharing, payable_to, suspense_of
 from accounting.waiting import release_waiting, waiting_in
 from base.clock import ManualClock
-from base.database import Database
+from base.database import Database, Session
 from base.errors import Refused
 from base.money import allocate
 from base.units import Micros
@@ -469,33 +472,96 @@ async def test_a_refund_after_the_release_is_taken_from_who_was_paid(
     assert await owed(database, ben.id) == (30, 0)
 
 
+async def taken_back(database: Database, payee: Caller, amount: int) -> None:
+    """Take from what waits for a payee, as a chargeback does; or give it back."""
+    entries = (
+        Entry(suspense_of(payee.id), amount, "EUR"),
+        Entry(Account(AccountKind.CHARGEBACK), -amount, "EUR"),
+    )
+    txn = Transaction(kind=TxnKind.CHARGEBACK, key=str(amount), occurred_at=LATER, entries=entries)
+    async with database.begin() as session:
+        await post(session, [txn], now=LATER)
+
+
 async def test_what_a_chargeback_took_is_not_let_go_until_it_is_back(
     database: Database, ada: Caller, ben: Caller, song: UUID
 ) -> None:
     sheet = await proposed(database, ada, song, {ada.id: 700_000, ben.id: 300_000})
     await earn(database, ada, song, 1_000)
 
-    async def taken(amount: int) -> None:
-        entries = (
-            Entry(suspense_of(ben.id), amount, "EUR"),
-            Entry(Account(AccountKind.CHARGEBACK), -amount, "EUR"),
-        )
-        txn = Transaction(
-            kind=TxnKind.CHARGEBACK, key=str(amount), occurred_at=LATER, entries=entries
-        )
-        async with database.begin() as session:
-            await post(session, [txn], now=LATER)
-
-    await taken(120)
+    await taken_back(database, ben, 120)
     await answered(database, sheet, ben)
     assert await owed(database, ben.id) == (180, 0)
     async with database.begin() as session:
         assert await release_waiting(session, now=LATER) == []
 
-    await taken(-120)
+    await taken_back(database, ben, -120)
     async with database.begin() as session:
         assert len(await release_waiting(session, now=LATER)) == 1
     assert await owed(database, ben.id) == (300, 0)
+
+
+async def test_two_sheets_of_one_payee_let_go_together_of_what_is_there(
+    database: Database, ada: Caller, ben: Caller, song: UUID
+) -> None:
+    other = await recording(database, ada, b"another song")
+    for one in (song, other):
+        sheet = await proposed(database, ada, one, {ada.id: 700_000, ben.id: 300_000})
+        await answered(database, sheet, ben)
+        # Settled while it was accepted.
+        async with database.begin() as session:
+            entries = (
+                Entry(suspense_of(ben.id), -300, "EUR"),
+                Entry(Account(AccountKind.PROMO), 300, "EUR"),
+            )
+            late = Transaction(
+                kind=TxnKind.PLAY,
+                key=str(one),
+                occurred_at=NOON,
+                entries=entries,
+                facts={"recording": str(one), "sheet": str(sheet.id)},
+            )
+            await post(session, [late], now=NOON)
+    await taken_back(database, ben, 120)
+
+    async with database.begin() as session:
+        assert len(await release_waiting(session, now=LATER)) == 2
+
+    assert await owed(database, ben.id) == (480, 0)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_a_month_is_closed_while_shares_are_accepted_and_money_is_taken_back(
+    database: Database, ada: Caller, ben: Caller, song: UUID
+) -> None:
+    cleo, songs = await person(database, Role.ARTIST), [song]
+    songs += [await recording(database, ada, f"song {one}".encode()) for one in range(4)]
+    shares: dict[UUID | None, int] = {ada.id: 400_000, ben.id: 300_000, cleo.id: 300_000}
+    sheets = [await proposed(database, ada, one, shares) for one in songs]
+    for one in songs:
+        await earn(database, ada, one, 1_000)
+
+    async def close_it() -> None:
+        await database.run(
+            lambda session: settle_month(
+                session, Span(name="2026-03", starts_at=NOON, ends_at=LATER), LATER
+            )
+        )
+
+    async def take() -> None:
+        async def taking(session: Session) -> None:
+            await lock_payees(session, [str(ben.id), str(cleo.id)])
+
+        await database.run(taking)
+
+    await asyncio.gather(
+        *(answered(database, sheet, who) for sheet in sheets for who in (ben, cleo)),
+        *(close_it() for _ in range(3)),
+        *(take() for _ in range(6)),
+    )
+    await close_it()
+
+    assert [await owed(database, one.id) for one in (ben, cleo)] == [(1_500, 0)] * 2
 
 
 async def test_many_recordings_are_asked_for_at_once(

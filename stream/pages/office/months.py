@@ -63,7 +63,7 @@ async def get_month_page(request: web.Request) -> web.Response:
     """Show what a month came to, or would if it were closed now."""
     who, tools = await caller(request), request.app[TOOLS]
     month = month_in(request)
-    async with tools.database.snapshot() as session:
+    async with tools.database.read() as session:
         done = {one.month.name: one for one in await closed_months(session)}.get(month.name)
         if done is None:
             context = await _open(session, month, now=tools.clock())

@@ -108,8 +108,9 @@ async def test_what_is_being_sent_at_this_moment_is_not_refused(
     server.pay(made.provider_id)
     server.may_answer.clear()
     first = asyncio.create_task(mollie.refund(made.provider_id, five, key="k"))
-    while not server.under_way:  # noqa: ASYNC110 - nobody tells
-        await asyncio.sleep(0.01)
+    async with asyncio.timeout(20):
+        while not server.under_way:  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(0.01)
     other = Mollie(key="test_1234567890", webhook_secret=SECRET, url=server.url)
 
     with pytest.raises(Unavailable, match="Mollie"):
