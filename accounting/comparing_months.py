@@ -26,7 +26,7 @@ from accounting.keeping import (
 from accounting.ledger import Account, AccountKind
 from accounting.months import month_named
 from accounting.splits import UNCLAIMED
-from accounting.statements import Beside, Line, Statement
+from accounting.statements import Beside, Line, Section, Statement
 from base.database import Session
 from base.errors import Broken, Refused
 from catalog.models.base import table_of
@@ -40,6 +40,7 @@ _Versions = Mapping[int, list[Line]]
 _TXN, _ENTRIES = table_of(LedgerTxn).c, table_of(LedgerEntry).c
 _BALANCES, _LINES = table_of(AccountBalance).c, table_of(StatementLine).c
 _AT_ONCE = 5_000
+_SECTIONS = frozenset(Section)
 
 
 async def verify_months(session: Session) -> AsyncIterator[Discrepancy]:
@@ -221,7 +222,9 @@ async def _by_payee(session: Session, period: str) -> AsyncIterator[tuple[_Of, _
                 yield this, lines
                 lines = defaultdict(list)
             this = of
-            lines[row.version].append(line_of(row))
+            # One of a section that there is not is told by what it lacks, and by the digest.
+            if row.section in _SECTIONS:
+                lines[row.version].append(line_of(row))
     if this is not None:
         yield this, lines
 
