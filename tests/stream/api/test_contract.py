@@ -105,4 +105,7 @@ async def test_all_of_it_is_as_it_is_described(
 ) -> None:
     """To a visitor, too, who has no role."""
     async with interface(tmp_path, role or Role.ARTIST) as there:
-        assert not await compared(apart, there, *_LONG, token=there.token if role else "")
+        differs = await compared(apart, there, *_LONG, token=there.token if role else "")
+
+    # As a message: pytest would show but the ends of it.
+    assert not differs, differs
