@@ -99,8 +99,8 @@ async def at_most_once(
 
 
 def has_key(request: web.Request) -> bool:
-    """Whether a request has a key, where it does without."""
-    return bool(request.headers.get(HEADER, "").strip())
+    """Whether a request has a key, where it does without; an empty one is none that is fit."""
+    return HEADER in request.headers
 
 
 async def keyed(request: web.Request, caller: Caller) -> Keyed:

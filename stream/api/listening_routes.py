@@ -37,6 +37,7 @@ from stream.api.history import (
     put_choice,
 )
 from stream.api.openapi import Route
+from stream.api.openapi_parameters import ID
 from stream.api.paging import Paged
 from stream.api.playlist_documents import PlaylistList
 from stream.api.queue import QueueDocument, WriteQueue, get_queue, put_queue
@@ -216,7 +217,7 @@ def _hearing() -> list[Route]:
         ),
         Route(
             method="DELETE",
-            path="/api/v1/history/{play}",
+            path=f"/api/v1/history/{{play:{ID}}}",
             handler=delete_heard,
             needs=Permission.LIBRARY_WRITE,
             summary="Be told no more of one thing that you heard.",

@@ -38,8 +38,9 @@ class House:
         key: str | None = None,
     ) -> Answer:
         """Ask with a key of its own, as whoever moves money does."""
-        headers = {"Idempotency-Key": str(uuid4()) if key is None else key}
-        self.client.http.headers.update(headers)
+        self.client.http.headers.pop("Idempotency-Key", None)
+        if key != "":
+            self.client.http.headers["Idempotency-Key"] = key or str(uuid4())
         return await self.client.ask(method, f"/api/v1{path}", token=token, data=data)
 
     async def step(self, path: str, *, token: str, data: dict[str, object] | None = None) -> Answer:
@@ -122,6 +123,9 @@ async def test_only_treasurers_pay_and_each_thing_needs_its_key(house: House) ->
     # A step that is done once, however often it is said, needs none.
     unkeyed = await house.ask("POST", f"/payout-runs/{uuid4()}/approve", token=house.ada, key="")
     assert code_of(unkeyed) == (404, "run-unknown")
+    # But who sends an empty one means to be safe, and is not.
+    empty = await house.ask("POST", f"/payout-runs/{uuid4()}/approve", token=house.ada, key=" ")
+    assert code_of(empty) == (400, "idempotency-key-missing")
     for path in ("/payout-runs/x/approve", f"/payout-runs/{uuid4()}/approve"):
         answer = await house.ask("POST", path, token=house.ada)
         assert code_of(answer) == (404, "run-unknown")

@@ -20,7 +20,7 @@ from tests.support.interface import Interface, interface
 from tests.support.masters import ROOT
 
 #: Uploads hear which protocol is spoken before who speaks it; two things there may be none of on
-#: a storage or without a provider (501, 503); events never end.
+#: a storage or without a provider (501, 503); events never end; what is no message is judged, too.
 _CONFIG = """
 [checks]
 positive_data_acceptance.enabled = false
@@ -37,6 +37,10 @@ enabled = false
 [[operations]]
 include-operation-id = "get_events"
 enabled = false
+[[operations]]
+include-operation-id = "validate_message"
+[operations.checks.negative_data_rejection]
+expected-statuses = ["2xx", "4xx", "503"]
 [[operations]]
 include-method = ["DELETE"]
 include-path-regex = "^/api/v1/(account|sign-ins|tokens).*"

@@ -142,6 +142,8 @@ async def test_every_address_says_what_it_has_and_what_is_left_of_the_limits(
     assert "authorization" in asked.headers["access-control-allow-headers"].lower()
     assert "access-control-allow-credentials" not in asked.headers
     assert (wrong.status, wrong.headers["allow"]) == (405, "GET,HEAD")
+    elsewhere = await client.ask("OPTIONS", "/api/v1/history/elsewhere")
+    assert elsewhere.headers["allow"] == "GET, HEAD, OPTIONS"
     for answer in (wrong, found, head):
         assert answer.headers["access-control-allow-origin"] == "*"
     assert (head.status, head.body) == (200, b"")
