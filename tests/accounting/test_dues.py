@@ -318,18 +318,23 @@ async def test_shares_that_were_given_on_stay_where_they_are(coop: Coop) -> None
     assert await coop.balances(DUES, SHARES, LOSS) == [-5 * EURO, -3 * EURO, 2 * EURO]
 
 
-@BOTH
-async def test_treasurers_who_find_the_same_at_once_record_it_once(coop: Coop) -> None:
-    anna, treasurer = await coop.applied(), await person(coop.database, Role.TREASURER)
-    found = Found(
-        member=str((await coop.member(anna)).id),
+async def found_at_bank(coop: Coop, payer: Caller, *, by: Caller) -> Found:
+    """Answer a year's dues and a share that somebody transferred."""
+    return Found(
+        member=str((await coop.member(payer)).id),
         has_dues=True,
         shares=1,
         amount=Money(micros=6 * EURO, currency="EUR"),
         reference="2026-11-1",
-        by=treasurer.id,
+        by=by.id,
         at=coop.clock(),
     )
+
+
+@BOTH
+async def test_treasurers_who_find_the_same_at_once_record_it_once(coop: Coop) -> None:
+    anna, treasurer = await coop.applied(), await person(coop.database, Role.TREASURER)
+    found = await found_at_bank(coop, anna, by=treasurer)
 
     async def recorded(key: str) -> UUID:
         async with coop.database.begin() as session:
@@ -344,16 +349,7 @@ async def test_treasurers_who_find_the_same_at_once_record_it_once(coop: Coop) -
 @BOTH
 async def test_a_treasurer_finds_dues_at_the_bank_once(coop: Coop) -> None:
     anna, treasurer = await coop.applied(), await person(coop.database, Role.TREASURER)
-    member = await coop.member(anna)
-    found = Found(
-        member=str(member.id),
-        has_dues=True,
-        shares=1,
-        amount=Money(micros=6 * EURO, currency="EUR"),
-        reference="2026-11-1",
-        by=treasurer.id,
-        at=coop.clock(),
-    )
+    found = await found_at_bank(coop, anna, by=treasurer)
 
     async def recorded(said: Found, key: str) -> UUID:
         async with coop.database.begin() as session:
