@@ -21,9 +21,10 @@ export class Heartbeat {
     private readonly onProblem: (problem: Problem) => void,
   ) {}
 
-  start(): void {
+  /** It sounds, and has for so many seconds. */
+  start(sounded_s: number): void {
     if (this.isOver) return;
-    this.begun ??= performance.now();
+    this.begun ??= performance.now() - 1000 * sounded_s;
     if (this.timer === undefined) {
       this.timer = window.setInterval(() => void this.beat(), EVERY_MS);
       void this.beat();

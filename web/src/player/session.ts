@@ -30,10 +30,10 @@ export class Session {
     );
   }
 
-  /** It sounds; only from here on anything is told of it, and can be charged for it. */
-  start(): void {
+  /** It sounds, and has for so many seconds; only from here on it can be charged for. */
+  start(sounded_s = 0): void {
     this.isHeard = true;
-    this.heartbeat.start();
+    this.heartbeat.start(sounded_s);
   }
 
   pause(): void {

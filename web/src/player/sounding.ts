@@ -200,7 +200,8 @@ export abstract class Sounding extends Heard {
     this.queue = queues.at(this.queue, index);
     this.purse.opened(this.now.session.opened);
     void this.purse.turnTo(this.now.track);
-    if (this.isPlaying) this.now.session.start();
+    // A joint is seen some time after it was heard, and long after where the page is busy.
+    if (this.isPlaying) this.now.session.start(this.engine.position);
     this.arrived();
   }
 
