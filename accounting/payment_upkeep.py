@@ -18,7 +18,7 @@ from base.database import Database
 from base.errors import Refused, Unavailable
 from catalog.models.payments import PaymentRefund
 from catalog.payments import note_asked, open_payments, unsent_refunds
-from catalog.restorations import held_by
+from catalog.restorations import held_by, note_first_cluster
 
 log = structlog.get_logger()
 #: Who pays is on the provider's page for a while; and providers send a message again for days.
@@ -30,6 +30,7 @@ _CUT_OFF = timedelta(minutes=5)
 async def look_after(database: Database, providers: Providers, *, clock: Clock) -> None:
     """Look after money under way; a provider that is away is asked another time."""
     now = clock()
+    await database.run(lambda session: note_first_cluster(session, now=now))
     asked = [one for name, one in providers.items() if name != BY_HAND]
     for provider in asked:
         try:
@@ -42,8 +43,8 @@ async def look_after(database: Database, providers: Providers, *, clock: Clock) 
         held = await held_by(session)
     if held is not None:
         log.warning(
-            "money is held: the house was restored",
-            restoration=str(held.id),
+            "money is held: the house was restored, or its PostgreSQL is another",
+            restored_at=held.restored_at and held.restored_at.isoformat(),
             rows_at=held.rows_at and held.rows_at.isoformat(),
             refunds_waiting=len(unsent),
             mend="compare with bank and providers, then `refrain books resume`",

@@ -1,23 +1,37 @@
 """Money of a restored house is held: what has left since stands in no row, and would leave again.
 
-What is held asks `require_no_hold` in its own transaction. Who has compared rows with bank and
-providers says so, and what with what; it is kept, and stands in the record of acts.
+A PostgreSQL that went back, or whose standby took over, tells by where it is now: it needs nobody
+who says so. What is held asks `require_no_hold` in its own transaction. Who has compared rows with
+bank and providers says so, and what with what; it is kept, and stands in the record of acts.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import inspect, select
 
-from base.database import Session
+from base.clusters import cluster_of
+from base.database import Session, insert_if_new
 from base.errors import Refused
 from catalog.acts import Act
 from catalog.audit import note_act
-from catalog.models.restorations import Restoration
+from catalog.models.restorations import Restoration, TrustedCluster
 
 _LONGEST = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Why money is held: since when, and of which moment rows are, where that is known.
+
+    `restored_at` is None where nobody restored anything, and PostgreSQL is another than before.
+    """
+
+    restored_at: datetime | None
+    rows_at: datetime | None
 
 
 async def note_restored(
@@ -53,12 +67,23 @@ async def finish(session: Session, *, now: datetime) -> None:
             "rows_at": None if one.rows_at is None else one.rows_at.isoformat(),
         }
         await note_act(session, None, Act.HOUSE_RESTORED, one.id, now=now, facts=facts)
+    # Another hold would say the same twice.
+    await _trust(session, now=now)
 
 
-async def held_by(session: Session) -> Restoration | None:
+async def note_first_cluster(session: Session, *, now: datetime) -> None:
+    """Trust the cluster that a house is in, if it was in none before."""
+    if await session.scalar(select(TrustedCluster.cluster).limit(1)) is None:
+        await _trust(session, now=now)
+
+
+async def held_by(session: Session) -> Held | None:
     """Answer why money is held: the newest restoration that nobody has compared; None if none."""
     query = select(Restoration).where(Restoration.resumed_at.is_(None))
-    return await session.scalar(query.order_by(Restoration.restored_at.desc()).limit(1))
+    found = await session.scalar(query.order_by(Restoration.restored_at.desc()).limit(1))
+    if found is not None:
+        return Held(restored_at=found.restored_at, rows_at=found.rows_at)
+    return Held(restored_at=None, rows_at=None) if await _is_elsewhere(session) else None
 
 
 async def require_no_hold(session: Session) -> None:
@@ -71,9 +96,9 @@ async def require_no_hold(session: Session) -> None:
     if await held_by(session) is not None:
         raise Refused(
             "house-restored",
-            "This house was restored, and what was paid since its backup may be paid again: "
-            "compare with the bank and the providers, then say so with `refrain books resume` "
-            "or at /office/payouts.",
+            "This house was restored, or its PostgreSQL is another, and what was paid since may be "
+            "paid again: compare with the bank and the providers, then say so with `refrain books "
+            "resume` or at /office/payouts.",
             status=409,
         )
 
@@ -92,6 +117,9 @@ async def resume(session: Session, *, compared: str, by: UUID, now: datetime) ->
             "Say what was compared with what, in at most 500 letters: it is kept.",
             status=422,
         )
+    if await _is_elsewhere(session):
+        await note_restored(session, backup=None, rows_at=None, now=now)
+        await finish(session, now=now)
     query = select(Restoration).where(Restoration.resumed_at.is_(None)).with_for_update()
     held = (await session.scalars(query)).all()
     for one in held:
@@ -104,3 +132,17 @@ async def _has_table(session: Session) -> bool:
     connection = await session.connection()
     name = Restoration.__tablename__
     return await connection.run_sync(lambda one: inspect(one).has_table(name))
+
+
+async def _is_elsewhere(session: Session) -> bool:
+    """Whether rows are in another cluster, or on another timeline, than those that are trusted."""
+    trusted = set(await session.scalars(select(TrustedCluster.cluster)))
+    cluster = await cluster_of(session) if trusted else None
+    return cluster is not None and cluster not in trusted
+
+
+async def _trust(session: Session, *, now: datetime) -> None:
+    cluster = await cluster_of(session)
+    if cluster is not None:
+        row = {"cluster": cluster, "trusted_at": now}
+        await insert_if_new(session, TrustedCluster, [row])

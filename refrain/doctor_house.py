@@ -21,7 +21,7 @@ from base.settings import Settings, listed
 from base.storage.port import Storage, key_of
 from base.tools import open_storage
 from base.valkey import condition_of, open_valkey
-from catalog.restorations import held_by
+from catalog.restorations import Held, held_by
 from catalog.schema import newest, revision_of
 from refrain.diagnosis import Finding
 
@@ -52,10 +52,16 @@ async def money(database: Database) -> list[Finding]:
         held = await held_by(session)
     if held is None:
         return [Finding(name="money", ok=True, found="not held")]
-    of = "its database went back" if held.rows_at is None else f"rows are of {held.rows_at:%F %T}"
-    found = f"payouts and refunds are held: restored on {held.restored_at:%F %T}, {of}"
+    found = f"payouts and refunds are held: {_why(held)}"
     mend = "compare with bank and providers, then refrain books resume (docs/backup.md)"
     return [Finding(name="money", ok=False, found=found, mend=mend)]
+
+
+def _why(held: Held) -> str:
+    if held.restored_at is None:
+        return "PostgreSQL went back, failed over, or is another"
+    of = "its database went back" if held.rows_at is None else f"rows are of {held.rows_at:%F %T}"
+    return f"restored on {held.restored_at:%F %T}, {of}"
 
 
 async def database_clock(database: Database, clock: Clock) -> list[Finding]:

@@ -1,4 +1,4 @@
-"""Moments at which rows of an earlier one took the place of the house's own."""
+"""Moments at which rows of an earlier one took the place of the house's own, and where rows are."""
 
 from __future__ import annotations
 
@@ -29,3 +29,15 @@ class Restoration(Model):
     compared: Mapped[str | None] = mapped_column(String(500))
     resumed_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
     resumed_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class TrustedCluster(Model):
+    """A cluster of PostgreSQL, on a timeline, in which nothing is known to be missing.
+
+    Rows that are in another went back, or were moved; `cluster` is as `base.clusters` tells it.
+    """
+
+    __tablename__ = "trusted_clusters"
+
+    cluster: Mapped[str] = mapped_column(String(40), primary_key=True)
+    trusted_at: Mapped[datetime] = mapped_column(Instant)

@@ -7,12 +7,14 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
 import pytest_asyncio
 
+from catalog.models.restorations import TrustedCluster
 from catalog.restorations import held_by, note_restored
 from catalog.roles import Role
 from tests.stream.test_people_pages import Browser, Shown, browser
@@ -132,11 +134,27 @@ async def test_money_of_a_restored_house_leaves_once_somebody_has_compared(offic
     unsaid = await office.ada.send(page, {**asked(await office.ada.see(page)), "reason": " "})
     resumed = await answered(office.ada, page, reason="Statements of the bank until today.")
 
-    assert "This house was restored." in held.text
+    assert "This house was restored" in held.text
     assert (unsaid.status, "what was compared with what" in unsaid.text) == (422, True)
-    assert "This house was restored." not in resumed.text
+    assert "This house was restored" not in resumed.text
     async with database.read() as session:
         assert await held_by(session) is None
+
+
+async def test_a_database_that_is_another_holds_money_too(
+    tmp_path: Path, migrated_postgres_url: str
+) -> None:
+    async with served(tmp_path, database_url=migrated_postgres_url) as house:
+        who = await browser(house, Role.TREASURER)
+        async with house.holding.tools.database.begin() as session:
+            session.add(TrustedCluster(cluster="1/00000001", trusted_at=NOON))
+        page = "/office/payouts/resume"
+        held, question = await who.see("/office/payouts"), await who.see(page)
+        resumed = await answered(who, page, reason="Statements of the bank until today.")
+
+    assert "or its database is another" in held.text
+    assert "It went back, failed over, or is another." in question.text
+    assert "or its database is another" not in resumed.text
 
 
 async def test_a_payee_is_held_and_freed_with_a_reason(office: Office) -> None:

@@ -187,10 +187,12 @@ async def _resuming(request: web.Request, form: Mapping[str, str]) -> Question:
     async with request.app[TOOLS].database.read() as session:
         held = await held_by(session)
     facts = []
-    if held is not None:
+    if held is not None and held.restored_at is None:
+        facts.append(("PostgreSQL", _("It went back, failed over, or is another.")))
+    elif held is not None:
         facts.append((_("Restored"), say["moment"](held.restored_at)))
-        if held.rows_at is not None:
-            facts.append((_("To what was known at"), say["moment"](held.rows_at)))
+    if held is not None and held.rows_at is not None:
+        facts.append((_("To what was known at"), say["moment"](held.rows_at)))
     return Question(
         title=_("Were the bank and the providers compared?"),
         button=_("Yes, let money leave"),

@@ -16,7 +16,8 @@ from base.storage.port import Key
 from base.tools import open_storage
 from catalog.people import create_account
 from catalog.roles import Role
-from tests.support.catalog import accepted, migrated, received
+from tests.house.backups.test_another_cluster import money_in, of_some_hours
+from tests.support.catalog import accepted, received
 from tests.support.children import NOBODY, free_port, unprivileged
 from tests.support.commands import refrain
 from tests.support.folders import quick_folder
@@ -92,7 +93,7 @@ def test_it_is_as_it_was_at_a_second_and_every_object_is_there(
         monkeypatch.setenv("REFRAIN_STORAGE_URL", storage_url)
 
         with replace(server, argv=[*server.argv, *options]).running():
-            asyncio.run(migrated(url))
+            asyncio.run(of_some_hours(url))
             early = asyncio.run(send(url, storage_url, "Early"))
             there = ["-h", "127.0.0.1", "-p", str(port), "-U", "tests"]
             as_server(programs / "pg_basebackup", "--checkpoint=fast", "-D", base, *there)
@@ -112,6 +113,7 @@ def test_it_is_as_it_was_at_a_second_and_every_object_is_there(
         argv[data] = again
         with replace(server, argv=argv).running():
             until(lambda: is_back(url), seconds=60)
+            unsaid = money_in(refrain("doctor", "--json"))
             done = refrain("restore", dest, "--objects")
             looked = refrain("fsck", "--sample", "1", "--no-decode")
             verified = refrain("books", "verify")
@@ -119,5 +121,7 @@ def test_it_is_as_it_was_at_a_second_and_every_object_is_there(
                 asked(url, "SELECT string_agg(name, ' ' ORDER BY created_at) FROM accounts")
             )
 
+    # Nothing was restored by us yet, and money is held.
+    assert not unsaid["ok"]
     assert (done.status, done.said.split()[0]) == (0, "2")
     assert (looked.status, verified.status, names) == (0, 0, "Early Late"), looked.said
