@@ -45,3 +45,18 @@ def crashing(*, after: int | None) -> Iterator[None]:
         yield
     finally:
         _FUSE.reset(token)
+
+
+@contextmanager
+def dying(engine: AsyncEngine, *, at: str | None) -> Iterator[None]:
+    """Crash before each statement that has these words; never, where there are none."""
+
+    def look(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if at is not None and at in statement:
+            raise Crash
+
+    event.listen(engine.sync_engine, "before_cursor_execute", look)
+    try:
+        yield
+    finally:
+        event.remove(engine.sync_engine, "before_cursor_execute", look)

@@ -27,6 +27,7 @@ from catalog.models.scrobbling import HeardElsewhere, Scrobble, ScrobbleLink
 from catalog.models.sign_in import EmailAddress, Mail
 from catalog.people import issue_token
 from catalog.plays import move_play, play_session
+from catalog.retrying import Patience
 from catalog.roles import Role
 from catalog.scrobble_states import LinkState, ScrobbleState
 from catalog.scrobbles import follow, follow_again
@@ -34,11 +35,13 @@ from catalog.states import PlayEvent
 from stream.app import serving
 from tests.support import lastfm_server
 from tests.support.catalog import NOON, audible, opened, person
+from tests.support.crashes import Crash, dying
 from tests.support.lastfm_server import LastFm, lastfm
 from tests.support.served import Answer, Client, served
 from tests.support.subsonic import player_of
 from tests.support.working import do, waiting, workshop
 from workers.actors import perform
+from workers.leases import expire
 from workers.writing import write
 
 HALF_S = 90
@@ -221,6 +224,27 @@ async def test_what_is_looked_at_again_is_told_once(ada: Listening) -> None:
     async with database.begin() as session:
         play = await session.get_one(PlaySession, play_id)
         await follow_again(session, play, request_id="late", now=ada.clock())
+    await ada.work()
+
+    assert len(await kept(ada.house)) == 1
+    assert await states(ada.house) == [(ScrobbleState.SENT, None)]
+
+
+async def test_what_was_told_by_a_worker_that_died_then_is_told_again_and_stands_once(
+    ada: Listening,
+) -> None:
+    await ada.connect(ada.house.url, ada.token)
+    await ada.listen()
+    await _once(ada.house, Kind.LISTEN)
+    database = ada.house.holding.tools.database
+    with dying(database.engine, at="UPDATE scrobble_links"), pytest.raises(Crash):
+        await _once(ada.house, Kind.SCROBBLE)
+    assert (len(await kept(ada.house)), await states(ada.house)) == (1, [("waiting", None)])
+
+    ada.clock.advance(timedelta(minutes=5))
+    async with database.begin() as session:
+        assert await expire(session, lambda _: Patience(faults=3, kills=3), now=ada.clock())
+    ada.clock.advance(timedelta(minutes=5))
     await ada.work()
 
     assert len(await kept(ada.house)) == 1

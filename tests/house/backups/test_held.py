@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from base.clock import system_clock
 from base.database import Database
@@ -27,7 +25,7 @@ from refrain.backups.places import manifest_of, open_place
 from refrain.backups.restoring import restore
 from refrain.backups.taking import take
 from tests.house.backups.test_backups import Place
-from tests.support.crashes import Crash
+from tests.support.crashes import Crash, dying
 from tests.support.payouts import COOP, EUR, books
 
 #: The last version that knew nothing of holding.
@@ -164,24 +162,9 @@ async def bring_back(place: Place, dest: Path, *, killed_at: str | None, replace
     )
     async with open_tools(settings) as tools, open_place(str(dest), settings) as kept:
         manifest = await manifest_of(kept, None)
-        with dying(tools.database, lambda said: killed_at is not None and killed_at in said):
+        with dying(tools.database.engine, at=killed_at):
             scratch = place.data / "scratch"
             await restore(tools, kept, manifest, scratch=scratch, replaces=replaces)
-
-
-@contextmanager
-def dying(database: Database, at: Callable[[str], bool]) -> Iterator[None]:
-    """Let a process end before a statement."""
-
-    def look(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        if at(statement):
-            raise Crash
-
-    event.listen(database.engine.sync_engine, "before_cursor_execute", look)
-    try:
-        yield
-    finally:
-        event.remove(database.engine.sync_engine, "before_cursor_execute", look)
 
 
 async def state_of(place: Place) -> tuple[str | None, str]:
