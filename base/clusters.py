@@ -14,8 +14,10 @@ from sqlalchemy.exc import DBAPIError
 
 from base.database import Session
 
+#: What a PostgreSQL says that does not tell; who was told before, is told of a difference.
+UNTOLD = "untold"
 #: Beginnings of what PostgreSQL says where it has no such function, or not for us, or not now.
-_UNTOLD = ("0A", "42", "55")
+_REFUSALS = ("0A", "42", "55")
 #: By the log that is written: the control file learns of a timeline later.
 _CLUSTER = text(
     "SELECT (SELECT system_identifier FROM pg_control_system())"
@@ -24,16 +26,16 @@ _CLUSTER = text(
 
 
 async def cluster_of(session: Session) -> str | None:
-    """Answer its identifier and timeline; None on SQLite, and where a server does not tell."""
+    """Answer its identifier and timeline, or `UNTOLD`; None on SQLite."""
     if session.get_bind().dialect.name != "postgresql":
         return None
     try:
         async with _apart(session):
             told: str = (await session.execute(_CLUSTER)).scalar_one()
     except DBAPIError as error:
-        if not (getattr(error.orig, "sqlstate", None) or "").startswith(_UNTOLD):
+        if not (getattr(error.orig, "sqlstate", None) or "").startswith(_REFUSALS):
             raise
-        return None
+        return UNTOLD
     return told
 
 

@@ -13,8 +13,8 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import inspect, select
 
-from base.clusters import cluster_of
-from base.database import Session, insert_if_new
+from base.clusters import UNTOLD, cluster_of
+from base.database import Session, is_new
 from base.errors import Refused
 from catalog.acts import Act
 from catalog.audit import note_act
@@ -36,15 +36,18 @@ class Held:
 
 async def note_restored(
     session: Session, *, backup: str | None, rows_at: datetime | None, now: datetime
-) -> None:
-    """Hold money of rows of an earlier moment; rows may be of a version that had no such hold.
+) -> Restoration:
+    """Hold money of rows of an earlier moment; answer what holds it.
 
-    Called in the transaction that brings them, so that they are never there without it.
+    Called in the transaction that brings them, so that they are never there without it; they may be
+    of a version that had no such hold.
     """
     table = Restoration.metadata.tables[Restoration.__tablename__]
     await (await session.connection()).run_sync(lambda one: table.create(one, checkfirst=True))
-    session.add(Restoration(id=uuid4(), backup=backup, rows_at=rows_at, restored_at=now))
+    held = Restoration(id=uuid4(), backup=backup, rows_at=rows_at, restored_at=now)
+    session.add(held)
     await session.flush()
+    return held
 
 
 async def unfinished(session: Session, backup: str) -> bool:
@@ -67,8 +70,6 @@ async def finish(session: Session, *, now: datetime) -> None:
             "rows_at": None if one.rows_at is None else one.rows_at.isoformat(),
         }
         await note_act(session, None, Act.HOUSE_RESTORED, one.id, now=now, facts=facts)
-    # Another hold would say the same twice.
-    await _trust(session, now=now)
 
 
 async def note_first_cluster(session: Session, *, now: datetime) -> None:
@@ -78,12 +79,18 @@ async def note_first_cluster(session: Session, *, now: datetime) -> None:
 
 
 async def held_by(session: Session) -> Held | None:
-    """Answer why money is held: the newest restoration that nobody has compared; None if none."""
+    """Answer why money is held: what nobody has compared, a restoration first; None if nothing."""
     query = select(Restoration).where(Restoration.resumed_at.is_(None))
     found = await session.scalar(query.order_by(Restoration.restored_at.desc()).limit(1))
     if found is not None:
         return Held(restored_at=found.restored_at, rows_at=found.rows_at)
     return Held(restored_at=None, rows_at=None) if await _is_elsewhere(session) else None
+
+
+async def sees_going_back(session: Session) -> bool:
+    """Whether it would be seen that the database went back without us."""
+    trusted = await session.scalars(select(TrustedCluster.cluster))
+    return bool(set(trusted) - {UNTOLD})
 
 
 async def require_no_hold(session: Session) -> None:
@@ -117,11 +124,12 @@ async def resume(session: Session, *, compared: str, by: UUID, now: datetime) ->
             "Say what was compared with what, in at most 500 letters: it is kept.",
             status=422,
         )
-    if await _is_elsewhere(session):
-        await note_restored(session, backup=None, rows_at=None, now=now)
-        await finish(session, now=now)
     query = select(Restoration).where(Restoration.resumed_at.is_(None)).with_for_update()
-    held = (await session.scalars(query)).all()
+    held = list(await session.scalars(query))
+    # Of several who say so at once, one does; what nobody restored is kept as well.
+    if await _is_elsewhere(session) and await _trust(session, now=now) and not held:
+        held = [await note_restored(session, backup=None, rows_at=None, now=now)]
+        await finish(session, now=now)
     for one in held:
         one.compared, one.resumed_by, one.resumed_at = compared, by, now
         await note_act(session, by, Act.MONEY_RESUMED, one.id, now=now)
@@ -141,8 +149,8 @@ async def _is_elsewhere(session: Session) -> bool:
     return cluster is not None and cluster not in trusted
 
 
-async def _trust(session: Session, *, now: datetime) -> None:
+async def _trust(session: Session, *, now: datetime) -> bool:
+    """Trust the cluster that rows are in; answer whether nobody did before."""
     cluster = await cluster_of(session)
-    if cluster is not None:
-        row = {"cluster": cluster, "trusted_at": now}
-        await insert_if_new(session, TrustedCluster, [row])
+    row = {"cluster": cluster, "trusted_at": now}
+    return cluster is not None and await is_new(session, TrustedCluster, row)

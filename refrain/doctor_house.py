@@ -21,7 +21,7 @@ from base.settings import Settings, listed
 from base.storage.port import Storage, key_of
 from base.tools import open_storage
 from base.valkey import condition_of, open_valkey
-from catalog.restorations import Held, held_by
+from catalog.restorations import Held, held_by, sees_going_back
 from catalog.schema import newest, revision_of
 from refrain.diagnosis import Finding
 
@@ -45,13 +45,14 @@ async def database_at_head(database: Database) -> Finding:
 
 
 async def money(database: Database) -> list[Finding]:
-    """Say whether money that leaves is held, as the house was restored."""
+    """Say whether money that leaves is held, as what left may leave again."""
     if await revision_of(database) != newest():
         return []
     async with database.read() as session:
-        held = await held_by(session)
+        held, sees = await held_by(session), await sees_going_back(session)
     if held is None:
-        return [Finding(name="money", ok=True, found="not held")]
+        found = "not held" if sees else "not held; nobody would see that the database went back"
+        return [Finding(name="money", ok=True, found=found)]
     found = f"payouts and refunds are held: {_why(held)}"
     mend = "compare with bank and providers, then refrain books resume (docs/backup.md)"
     return [Finding(name="money", ok=False, found=found, mend=mend)]

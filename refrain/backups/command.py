@@ -14,6 +14,7 @@ from rich.table import Table
 from base.clock import system_clock
 from base.settings import Settings
 from base.tools import open_tools
+from catalog.restorations import held_by
 from refrain.backups.checking import Checked, check, open_rows
 from refrain.backups.form import Manifest
 from refrain.backups.places import ids_of, make_private, manifest_of, open_place
@@ -104,7 +105,9 @@ async def restore_objects_and_tell(
     async with open_tools(settings) as tools, open_place(where, settings) as place:
         scratch = _scratch(settings)
         restored = await restore_objects(tools, place, scratch=scratch, went_back=went_back)
-    return _tell_restored({}, restored, is_held=went_back, as_json=as_json)
+        async with tools.database.read() as session:
+            is_held = await held_by(session) is not None  # whatever we were told of rows
+    return _tell_restored({}, restored, is_held=is_held, as_json=as_json)
 
 
 @asynccontextmanager

@@ -19,7 +19,7 @@ from refrain.backups.packing import pack_file, packing, unpack_file, unpacked
 from workers.fsck_spool import Reading
 
 #: Writes what is to stand beside rows from their first moment on.
-Mark = Callable[[Session], Awaitable[None]]
+Mark = Callable[[Session], Awaitable[object]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,9 @@
 """Rows can tell which PostgreSQL they are in, and nobody is in the way of who cannot."""
 
+import pytest
 from sqlalchemy import text
 
-from base.clusters import cluster_of
+from base.clusters import UNTOLD, cluster_of
 from base.database import Database
 
 
@@ -22,16 +23,17 @@ async def test_databases_of_a_cluster_say_the_same(
     assert (identifier.isdigit(), int(timeline, 16)) == (True, 1)
 
 
-async def test_where_it_is_not_told_what_was_begun_goes_on(postgres_url: str) -> None:
+@pytest.mark.parametrize("opened", ["read", "snapshot", "begin"])
+async def test_where_it_is_not_told_what_was_begun_goes_on(postgres_url: str, opened: str) -> None:
     database = Database(postgres_url)
     async with database.begin() as session:
         await session.execute(text("REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC"))
-        await session.execute(text("CREATE TABLE kept AS SELECT 1 AS one"))
-        await session.execute(text("SET LOCAL ROLE pg_read_all_data"))
 
-        assert await cluster_of(session) is None
-    async with database.read() as session:
-        assert await session.scalar(text("SELECT one FROM kept")) == 1
+    async with getattr(database, opened)() as session:
+        await session.execute(text("SET ROLE pg_read_all_data"))
+        assert await cluster_of(session) == UNTOLD
+        assert await session.scalar(text("SELECT current_user")) == "pg_read_all_data"
+        await session.execute(text("RESET ROLE"))
     await database.close()
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+from collections import Counter
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -17,10 +19,12 @@ from accounting.payment_upkeep import look_after
 from base.clock import system_clock
 from base.database import Database
 from catalog.acts import Act
-from catalog.restorations import finish, note_restored
+from catalog.audit import Asked, acts_before
+from catalog.restorations import finish, note_restored, resume
+from catalog.roles import Role
 from tests.house.backups.test_backups import Place
 from tests.house.backups.test_held import approved, noted
-from tests.support.catalog import migrated
+from tests.support.catalog import migrated, person
 from tests.support.children import NOBODY, Program, free_port
 from tests.support.commands import Done
 from tests.support.folders import quick_folder
@@ -62,7 +66,7 @@ def test_a_payout_is_not_made_by_a_cluster_that_took_over_unless_somebody_says_s
         with server.running():
             after = money(place)
 
-    assert restarted["ok"]
+    assert (restarted["ok"], restarted["found"]) == (True, "not held")
     assert (over["ok"], "refrain books resume" in over["mend"]) == (False, True)
     assert (refused.status, "house-restored" in refused.errors) == (1, True)
     assert (resumed.said, again.said) == ("money may leave again\n", "nothing was held\n")
@@ -84,6 +88,67 @@ def test_who_restored_is_asked_once(
 
     assert not held["ok"]
     assert money(place)["ok"]
+
+
+def test_of_treasurers_who_say_so_at_once_one_does(migrated_postgres_url: str) -> None:
+    said, acts = asyncio.run(resumed_at_once(migrated_postgres_url))
+
+    assert sorted(said) == [0, 0, 0, 1]
+    assert Counter(acts) == {Act.HOUSE_RESTORED: 1, Act.MONEY_RESUMED: 1}
+
+
+async def resumed_at_once(url: str) -> tuple[list[int], list[str]]:
+    """Have four say at one moment what was compared; answer what they are told, and the acts."""
+    await of_some_hours(url)
+    await moved(url, is_told=False)
+    database = Database(url)
+    treasurer = await person(database, Role.TREASURER)
+    step = partial(resume, compared="all", by=treasurer.id, now=system_clock())
+    said = await asyncio.gather(*(database.run(step) for _ in range(4)))
+    async with database.read() as session:
+        acts = [one.act for one in await acts_before(session, Asked(), limit=50)]
+    await database.close()
+    return said, acts
+
+
+def test_a_server_that_tells_no_more_is_another_one(
+    migrated_postgres_url: str, place: Place
+) -> None:
+    place.database_url = migrated_postgres_url
+    asyncio.run(of_some_hours(place.database_url))
+    name = place.database_url.rpartition("/")[2]
+    refuse = "REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC"
+    asyncio.run(
+        executed(place.database_url, refuse, f"ALTER DATABASE {name} SET role = pg_read_all_data")
+    )
+    told_before = money(place)
+    asyncio.run(executed(place.database_url, "SET ROLE tests", "DELETE FROM trusted_clusters"))
+    never_told = money(place)
+
+    assert not told_before["ok"]
+    assert (never_told["ok"], "nobody would see" in never_told["found"]) == (True, True)
+
+
+async def executed(url: str, *statements: str) -> None:
+    database = Database(url)
+    async with database.begin() as session:
+        for statement in statements:
+            await session.execute(text(statement))
+    await database.close()
+
+
+def test_objects_for_rows_of_now_tell_that_money_is_held_all_the_same(
+    migrated_postgres_url: str, place: Place
+) -> None:
+    place.database_url = migrated_postgres_url
+    asyncio.run(of_some_hours(place.database_url))
+    dest = place.data / "backups"
+    place.told("backup", dest)
+    before = place.told("restore", dest, "--objects", "--is-current")
+    asyncio.run(moved(place.database_url, is_told=False))
+    after = place.told("restore", dest, "--objects", "--is-current")
+
+    assert (before["held"], after["held"]) == (False, True)
 
 
 async def begun(url: str) -> tuple[UUID, UUID, str]:

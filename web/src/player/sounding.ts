@@ -201,7 +201,8 @@ export abstract class Sounding extends Heard {
     this.purse.opened(this.now.session.opened);
     void this.purse.turnTo(this.now.track);
     // A joint is seen some time after it was heard, and long after where the page is busy.
-    if (this.isPlaying) this.now.session.start(this.engine.position);
+    this.now.session.start(this.engine.position);
+    if (!this.isPlaying) this.now.session.pause();
     this.arrived();
   }
 
