@@ -25,7 +25,7 @@ NO_PAGES = frozenset(
         "/feeds/tracks/{track}.mp4",
         "/robots.txt",
         "/sitemap.xml",
-        "/sitemaps/{shown:releases|tracks|artists}-{first:[0-9a-f-]+}.xml",
+        "/sitemaps/{shown}-{first}.xml",
         "/studio/insights.csv",
         "/studio/earnings.csv",
         "/office/reviews/tracks/{track}/sound",

@@ -2,11 +2,38 @@
 
 import SwaggerUI from "swagger-ui-dist/swagger-ui-es-bundle.js";
 
+/** What is used of Swagger UI's React, and of what it hands to a component. */
+interface System {
+  React: { createElement: (what: unknown, props: unknown, ...children: unknown[]) => unknown };
+}
+interface Given {
+  getComponent: (name: string, isConnected?: boolean) => unknown;
+}
+
+/** Within a page of ours, which says what it is, and has the one main part. */
+const within = ({ React: { createElement } }: System) => ({
+  components: {
+    WithinPage: ({ getComponent }: Given) =>
+      createElement(
+        "div",
+        { className: "swagger-ui" },
+        createElement(getComponent("SvgAssets"), null),
+        createElement(getComponent("errors", true), null),
+        createElement(getComponent("AuthorizeBtnContainer", true), null),
+        createElement(getComponent("FilterContainer", true), null),
+        createElement(getComponent("operations", true), null),
+        createElement(getComponent("Models", true), null),
+      ),
+  },
+});
+
 const root = document.getElementById("interface");
 if (root) {
   SwaggerUI({
     domNode: root,
     url: "/api/openapi.json",
+    plugins: [within],
+    layout: "WithinPage",
     deepLinking: true,
     docExpansion: "none",
     filter: true,
