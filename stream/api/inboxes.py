@@ -27,6 +27,7 @@ from ingest.refusals import idle
 from ingest.routes.contents import chunks, wait_to_invite
 from stream.api.answers import answered
 from stream.api.openapi import Route
+from stream.api.openapi_parameters import MOST_LETTERS
 from stream.identity.callers import caller
 from stream.keys import TOOLS
 
@@ -38,7 +39,7 @@ _Path = Annotated[
     str,
     Field(
         min_length=1,
-        max_length=900,
+        max_length=MOST_LETTERS,
         description="Where in the inbox: `N_20240301100000000/A1/resources/01.flac`.",
     ),
 ]

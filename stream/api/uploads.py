@@ -34,6 +34,7 @@ from ingest.routes.masters import put_master
 from ingest.routes.uploads import list_uploads, on_uploads, tell_options
 from stream.api.asking import Query, Sparse
 from stream.api.openapi import Route
+from stream.api.openapi_parameters import MOST_LETTERS
 
 _MASTER = "/api/v1/masters/{filename:[^/]+}"
 _UPLOAD = f"{UPLOADS}/{{upload}}"
@@ -43,7 +44,7 @@ _BINARY = "application/octet-stream"
 _upload = partial(Route, needs=Permission.UPLOAD, asks_itself=True)
 
 
-_FileName = Annotated[str, Field(min_length=1, max_length=1000, examples=["song.flac"])]
+_FileName = Annotated[str, Field(min_length=1, max_length=MOST_LETTERS, examples=["song.flac"])]
 
 
 class Companion(Query):
