@@ -18,6 +18,7 @@ from typing import Any
 
 import structlog
 from aiohttp import web
+from aiohttp.http_exceptions import LineTooLong
 from aiohttp.web_protocol import RequestHandler
 
 from stream.front import Answer, Front
@@ -106,6 +107,21 @@ class Connection(RequestHandler):
             self._head_since = self._at
         self._left = self._left + data if self._left else data
         self._go_on()
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """Refuse what is too long as we do, where aiohttp reads by itself, and go."""
+        if not isinstance(exc, LineTooLong):
+            return super().handle_error(request, status, exc, message)
+        is_address = bytes(exc.args[0]).startswith(b"/")  # it tells what was read, not what of
+        answer = web.Response(status=414 if is_address else 431)
+        answer.force_close()
+        return answer
 
     def pause_writing(self) -> None:
         """Wait: the other side takes less than it is given."""

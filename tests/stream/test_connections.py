@@ -61,6 +61,24 @@ async def test_a_bomb_is_refused_and_the_connection_ends(origin: Origin, bomb: b
     assert (await get(origin.url, "/healthz"))[0] == 200
 
 
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        (b"GET /" + b"a" * 9_000 + b" HTTP/1.1\r\nHost: a\r\n\r\n", 414),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nA: " + b"b" * 9_000 + b"\r\n\r\n", 431),
+    ],
+)
+async def test_what_is_too_long_is_refused_alike_on_a_connection_that_is_left_to_aiohttp(
+    origin: Origin, head: bytes, status: int
+) -> None:
+    async with wire(origin.url) as opened:
+        assert (await opened.get("/healthz", Connection="upgrade, keep-alive"))[0] == 200
+        opened.writer.write(head)
+
+        assert (await opened.answer())[0] == status
+        assert await opened.reader.read() == b""
+
+
 async def test_the_first_request_of_a_connection_is_answered_as_quickly(origin: Origin) -> None:
     await until_hot(origin)
     for _ in range(10):
