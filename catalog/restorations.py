@@ -64,18 +64,16 @@ async def finish(session: Session, *, now: datetime) -> None:
     """Note that all is done that comes after rows; the tables are of this version."""
     query = select(Restoration).where(Restoration.finished_at.is_(None))
     for one in await session.scalars(query):
-        one.finished_at = now
-        facts = {
-            "backup": one.backup,
-            "rows_at": None if one.rows_at is None else one.rows_at.isoformat(),
-        }
-        await note_act(session, None, Act.HOUSE_RESTORED, one.id, now=now, facts=facts)
+        await _finish(session, one, now=now)
 
 
 async def note_first_cluster(session: Session, *, now: datetime) -> None:
     """Trust the cluster that a house is in, if it was in none before."""
-    if await session.scalar(select(TrustedCluster.cluster).limit(1)) is None:
-        await _trust(session, now=now)
+    if await session.scalar(select(TrustedCluster.cluster).limit(1)) is not None:
+        return
+    cluster = await cluster_of(session)
+    if cluster is not None:
+        await is_new(session, TrustedCluster, {"cluster": cluster, "trusted_at": now})
 
 
 async def held_by(session: Session) -> Held | None:
@@ -84,13 +82,14 @@ async def held_by(session: Session) -> Held | None:
     found = await session.scalar(query.order_by(Restoration.restored_at.desc()).limit(1))
     if found is not None:
         return Held(restored_at=found.restored_at, rows_at=found.rows_at)
-    return Held(restored_at=None, rows_at=None) if await _is_elsewhere(session) else None
+    is_elsewhere = await _elsewhere(session) is not None
+    return Held(restored_at=None, rows_at=None) if is_elsewhere else None
 
 
 async def sees_going_back(session: Session) -> bool:
     """Whether it would be seen that the database went back without us."""
-    trusted = await session.scalars(select(TrustedCluster.cluster))
-    return bool(set(trusted) - {UNTOLD})
+    trusted = set(await session.scalars(select(TrustedCluster.cluster)))
+    return bool(trusted) and await cluster_of(session) not in {None, UNTOLD}
 
 
 async def require_no_hold(session: Session) -> None:
@@ -126,10 +125,13 @@ async def resume(session: Session, *, compared: str, by: UUID, now: datetime) ->
         )
     query = select(Restoration).where(Restoration.resumed_at.is_(None)).with_for_update()
     held = list(await session.scalars(query))
-    # Of several who say so at once, one does; what nobody restored is kept as well.
-    if await _is_elsewhere(session) and await _trust(session, now=now) and not held:
-        held = [await note_restored(session, backup=None, rows_at=None, now=now)]
-        await finish(session, now=now)
+    elsewhere = await _elsewhere(session)
+    if elsewhere is not None:
+        row = {"cluster": elsewhere, "trusted_at": now}
+        # Of several who say so at once, one does; what nobody restored is kept as well.
+        if await is_new(session, TrustedCluster, row) and not held:
+            held = [await note_restored(session, backup=None, rows_at=None, now=now)]
+            await _finish(session, held[0], now=now)
     for one in held:
         one.compared, one.resumed_by, one.resumed_at = compared, by, now
         await note_act(session, by, Act.MONEY_RESUMED, one.id, now=now)
@@ -142,15 +144,15 @@ async def _has_table(session: Session) -> bool:
     return await connection.run_sync(lambda one: inspect(one).has_table(name))
 
 
-async def _is_elsewhere(session: Session) -> bool:
-    """Whether rows are in another cluster, or on another timeline, than those that are trusted."""
+async def _finish(session: Session, one: Restoration, *, now: datetime) -> None:
+    one.finished_at = now
+    at = None if one.rows_at is None else one.rows_at.isoformat()
+    facts = {"backup": one.backup, "rows_at": at}
+    await note_act(session, None, Act.HOUSE_RESTORED, one.id, now=now, facts=facts)
+
+
+async def _elsewhere(session: Session) -> str | None:
+    """Answer the cluster that rows are in, if others are trusted and it is not; else None."""
     trusted = set(await session.scalars(select(TrustedCluster.cluster)))
     cluster = await cluster_of(session) if trusted else None
-    return cluster is not None and cluster not in trusted
-
-
-async def _trust(session: Session, *, now: datetime) -> bool:
-    """Trust the cluster that rows are in; answer whether nobody did before."""
-    cluster = await cluster_of(session)
-    row = {"cluster": cluster, "trusted_at": now}
-    return cluster is not None and await is_new(session, TrustedCluster, row)
+    return None if cluster in trusted else cluster

@@ -60,7 +60,7 @@ async def money(database: Database) -> list[Finding]:
 
 def _why(held: Held) -> str:
     if held.restored_at is None:
-        return "PostgreSQL went back, failed over, or is another"
+        return "PostgreSQL went back, failed over, is another, or tells other than it did"
     of = "its database went back" if held.rows_at is None else f"rows are of {held.rows_at:%F %T}"
     return f"restored on {held.restored_at:%F %T}, {of}"
 

@@ -15,8 +15,9 @@ from catalog.models.base import Model
 class Restoration(Model):
     """Rows that are of an earlier moment; money is held until somebody says what was compared.
 
-    `backup` and `rows_at` name what they came from; where the database went back by its own log
-    there is neither. `finished_at` is when the tables were brought to this version after it.
+    `backup` and `rows_at` name what they came from; where PostgreSQL went back by its own log,
+    failed over or is another there is neither. `finished_at` is when the tables were brought to
+    this version after it.
     """
 
     __tablename__ = "restorations"
@@ -34,7 +35,8 @@ class Restoration(Model):
 class TrustedCluster(Model):
     """A cluster of PostgreSQL, on a timeline, in which nothing is known to be missing.
 
-    Rows that are in another went back, or were moved; `cluster` is as `base.clusters` tells it.
+    Rows that are in another went back or were moved, a standby took over, or it tells other than it
+    did; `cluster` is as `base.clusters` tells it.
     """
 
     __tablename__ = "trusted_clusters"

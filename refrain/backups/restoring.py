@@ -22,7 +22,7 @@ from refrain.backups.form import Manifest, object_key
 from refrain.backups.objects import copy_object, each, missed, one_by_one
 from refrain.backups.packing import lines_of
 from refrain.backups.places import scratch_folder
-from refrain.backups.rows import bring_back, file_of, kind_of
+from refrain.backups.rows import bring_back, file_of, kind_of, require_step
 from workers.fsck_spool import Spool
 
 
@@ -80,7 +80,12 @@ async def restore_objects(
     """Copy what rows need and the storage lacks, of whichever backup; rows stay as they are.
 
     Where the database `went_back` by its own means, money is held before anything is copied.
+
+    Raises:
+        Refused: `database-behind`, 409.
+
     """
+    require_step(await revision_of(tools.database))
     if went_back:
         await tools.database.run(partial(_hold, now=tools.clock()))
     restored = Restored()

@@ -27,7 +27,7 @@ from ingest.refusals import idle
 from ingest.routes.contents import chunks, wait_to_invite
 from stream.api.answers import answered
 from stream.api.openapi import Route
-from stream.api.openapi_parameters import MOST_LETTERS
+from stream.api.openapi_parameters import LETTERS_OF_ADDRESS
 from stream.identity.callers import caller
 from stream.keys import TOOLS
 
@@ -39,7 +39,7 @@ _Path = Annotated[
     str,
     Field(
         min_length=1,
-        max_length=MOST_LETTERS,
+        max_length=LETTERS_OF_ADDRESS,
         description="Where in the inbox: `N_20240301100000000/A1/resources/01.flac`.",
     ),
 ]

@@ -13,9 +13,9 @@ from stream.api.openapi_schemas import Schema, Schemas
 #: What stands in a path, by name, as a type that pydantic knows.
 Places = Mapping[str, Any]
 
-#: Letters of what callers name in a path: a letter takes up to twelve bytes of an address, of which
-#: the server, as proxies do, hears 8190.
-MOST_LETTERS = 600
+#: Letters of what callers name in a path or a query: a letter takes up to twelve bytes of an
+#: address, of which the server, as proxies do, hears 8190.
+LETTERS_OF_ADDRESS = 600
 
 #: An id in a path that would else be taken for a word: `/plays/{play}` beside `/plays/offline`.
 ID = "[0-9A-Fa-f-]{32,36}"

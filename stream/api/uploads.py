@@ -34,7 +34,7 @@ from ingest.routes.masters import put_master
 from ingest.routes.uploads import list_uploads, on_uploads, tell_options
 from stream.api.asking import Query, Sparse
 from stream.api.openapi import Route
-from stream.api.openapi_parameters import MOST_LETTERS
+from stream.api.openapi_parameters import LETTERS_OF_ADDRESS
 
 _MASTER = "/api/v1/masters/{filename:[^/]+}"
 _UPLOAD = f"{UPLOADS}/{{upload}}"
@@ -44,13 +44,15 @@ _BINARY = "application/octet-stream"
 _upload = partial(Route, needs=Permission.UPLOAD, asks_itself=True)
 
 
-_FileName = Annotated[str, Field(min_length=1, max_length=MOST_LETTERS, examples=["song.flac"])]
+_FileName = Annotated[
+    str, Field(min_length=1, max_length=LETTERS_OF_ADDRESS, examples=["song.flac"])
+]
 
 
 class Companion(Query):
     """What clients of Uppy's Companion say beside the upload: the name that they were told."""
 
-    key: str | None = Field(default=None, max_length=1024)
+    key: str | None = Field(default=None, max_length=LETTERS_OF_ADDRESS)
 
 
 class PartQuery(Companion, Sparse):

@@ -22,7 +22,9 @@ pytestmark = pytest.mark.long
 
 _PHONE, _DESK = {"width": 320, "height": 740}, {"width": 1280, "height": 900}
 #: The description of the interface is drawn by a script, after the page.
-_DRAWN = "!document.querySelector('#interface') || document.querySelector('#interface h3')"
+_DRAWN = (
+    "!document.querySelector('#interface') || document.querySelector('#interface .opblock-tag')"
+)
 #: Who looks at all in Spanish; the others read English.
 _SPANISH = {"noor", "mo"}
 

@@ -230,27 +230,6 @@ async def test_what_is_looked_at_again_is_told_once(ada: Listening) -> None:
     assert await states(ada.house) == [(ScrobbleState.SENT, None)]
 
 
-async def test_what_was_told_by_a_worker_that_died_then_is_told_again_and_stands_once(
-    ada: Listening,
-) -> None:
-    await ada.connect(ada.house.url, ada.token)
-    await ada.listen()
-    await _once(ada.house, Kind.LISTEN)
-    database = ada.house.holding.tools.database
-    with dying(database.engine, at="UPDATE scrobble_links"), pytest.raises(Crash):
-        await _once(ada.house, Kind.SCROBBLE)
-    assert (len(await kept(ada.house)), await states(ada.house)) == (1, [("waiting", None)])
-
-    ada.clock.advance(timedelta(minutes=5))
-    async with database.begin() as session:
-        assert await expire(session, lambda _: Patience(faults=3, kills=3), now=ada.clock())
-    ada.clock.advance(timedelta(minutes=5))
-    await ada.work()
-
-    assert len(await kept(ada.house)) == 1
-    assert await states(ada.house) == [(ScrobbleState.SENT, None)]
-
-
 async def test_what_a_player_of_subsonic_scrobbles_is_one_listen_by_evidence(
     ada: Listening,
 ) -> None:
@@ -394,6 +373,31 @@ async def strict() -> AsyncIterator[Strict]:
     server.url = "http://{}:{}".format(*runner.addresses[0][:2])
     yield server
     await runner.cleanup()
+
+
+async def test_what_was_told_by_a_worker_that_died_then_is_told_again_and_stands_once(
+    ada: Listening, strict: Strict
+) -> None:
+    await ada.connect(ada.house.url, ada.token)
+    await ada.connect(strict.url, "t")
+    await ada.listen()
+    await _once(ada.house, Kind.LISTEN)
+    database, both = ada.house.holding.tools.database, 2
+    for _ in range(both):
+        with dying(database.engine, at="UPDATE scrobble_links"), pytest.raises(Crash):
+            await _once(ada.house, Kind.SCROBBLE)
+    # What sounds was told, too.
+    assert (len(await kept(ada.house)), strict.batches) == (1, [["Harbour Lights"]] * 2)
+    assert await states(ada.house) == [(ScrobbleState.WAITING, None)] * both
+
+    ada.clock.advance(timedelta(minutes=5))
+    async with database.begin() as session:
+        assert await expire(session, lambda _: Patience(faults=3, kills=3), now=ada.clock())
+    ada.clock.advance(timedelta(minutes=5))
+    await ada.work()
+
+    assert (len(await kept(ada.house)), strict.batches) == (1, [["Harbour Lights"]] * 3)
+    assert await states(ada.house) == [(ScrobbleState.SENT, None)] * both
 
 
 async def _listen_to_five(ada: Listening, strict: Strict) -> None:

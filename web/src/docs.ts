@@ -8,22 +8,25 @@ interface System {
 }
 interface Given {
   getComponent: (name: string, isConnected?: boolean) => unknown;
+  specSelectors: { loadingStatus: () => string };
 }
+
+/** Of a description that came; until then, and where it does not come, there is nothing of it. */
+const DESCRIBED = ["AuthorizeBtnContainer", "FilterContainer", "operations", "Models"];
 
 /** Within a page of ours, which says what it is, and has the one main part. */
 const within = ({ React: { createElement } }: System) => ({
   components: {
-    WithinPage: ({ getComponent }: Given) =>
-      createElement(
+    WithinPage: ({ getComponent, specSelectors }: Given) => {
+      const described = specSelectors.loadingStatus() === "success" ? DESCRIBED : [];
+      const parts = ["errors", ...described].map((one) => getComponent(one, true));
+      return createElement(
         "div",
         { className: "swagger-ui" },
         createElement(getComponent("SvgAssets"), null),
-        createElement(getComponent("errors", true), null),
-        createElement(getComponent("AuthorizeBtnContainer", true), null),
-        createElement(getComponent("FilterContainer", true), null),
-        createElement(getComponent("operations", true), null),
-        createElement(getComponent("Models", true), null),
-      ),
+        ...parts.map((one) => createElement(one, null)),
+      );
+    },
   },
 });
 

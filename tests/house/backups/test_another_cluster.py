@@ -22,6 +22,7 @@ from catalog.acts import Act
 from catalog.audit import Asked, acts_before
 from catalog.restorations import finish, note_restored, resume
 from catalog.roles import Role
+from catalog.schema import upgrade
 from tests.house.backups.test_backups import Place
 from tests.house.backups.test_held import approved, noted
 from tests.support.catalog import migrated, person
@@ -112,21 +113,54 @@ async def resumed_at_once(url: str) -> tuple[list[int], list[str]]:
 
 
 def test_a_server_that_tells_no_more_is_another_one(
-    migrated_postgres_url: str, place: Place
+    migrated_postgres_url: str, place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place.database_url = migrated_postgres_url
-    asyncio.run(of_some_hours(place.database_url))
-    name = place.database_url.rpartition("/")[2]
-    refuse = "REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC"
-    asyncio.run(
-        executed(place.database_url, refuse, f"ALTER DATABASE {name} SET role = pg_read_all_data")
-    )
-    told_before = money(place)
-    asyncio.run(executed(place.database_url, "SET ROLE tests", "DELETE FROM trusted_clusters"))
-    never_told = money(place)
+    _, _, token = asyncio.run(begun(place.database_url))
+    monkeypatch.setenv("REFRAIN_TOKEN", token)
+    asyncio.run(silenced(place.database_url))
+    held = money(place)
+    assert place.run("books", "resume", "--compared", "all").said == "money may leave again\n"
+    resumed = money(place)
 
-    assert not told_before["ok"]
-    assert (never_told["ok"], "nobody would see" in never_told["found"]) == (True, True)
+    assert not held["ok"]
+    assert (resumed["ok"], "nobody would see" in resumed["found"]) == (True, True)
+
+
+def test_a_server_that_never_told_holds_nothing(postgres_url: str, place: Place) -> None:
+    place.database_url = postgres_url
+    asyncio.run(migrated(place.database_url))
+    asyncio.run(silenced(place.database_url))
+    asyncio.run(of_some_hours(place.database_url))
+    found = money(place)
+
+    assert (found["ok"], "nobody would see" in found["found"]) == (True, True)
+
+
+async def silenced(url: str) -> None:
+    """Have sessions from now on be of an account that may write, and not ask for the cluster."""
+    name = url.rpartition("/")[2]
+    role = f"few_{name}"
+    await executed(
+        url,
+        "REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC",
+        f"CREATE ROLE {role} IN ROLE pg_read_all_data, pg_write_all_data",
+        f"ALTER DATABASE {name} SET role = {role}",
+    )
+
+
+def test_objects_for_rows_of_an_earlier_step_wait_for_it(postgres_url: str, place: Place) -> None:
+    place.database_url = postgres_url
+    asyncio.run(upgraded(postgres_url, "0047"))
+    done = place.run("restore", place.data / "backups", "--objects", "--is-current")
+
+    assert (done.status, "refrain migrate" in done.errors) == (1, True)
+
+
+async def upgraded(url: str, revision: str) -> None:
+    database = Database(url)
+    await upgrade(database, revision)
+    await database.close()
 
 
 async def executed(url: str, *statements: str) -> None:
