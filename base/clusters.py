@@ -12,7 +12,7 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from base.database import Session
+from base.database import Session, sqlstate_of
 
 #: What a PostgreSQL says that does not tell; who was told before, is told of a difference.
 UNTOLD = "untold"
@@ -33,7 +33,7 @@ async def cluster_of(session: Session) -> str | None:
         async with _apart(session):
             told: str = (await session.execute(_CLUSTER)).scalar_one()
     except DBAPIError as error:
-        if not (getattr(error.orig, "sqlstate", None) or "").startswith(_REFUSALS):
+        if not sqlstate_of(error).startswith(_REFUSALS):
             raise
         return UNTOLD
     return told

@@ -299,19 +299,22 @@ async def reached() -> AsyncIterator[None]:
         ) from error
 
 
+def sqlstate_of(error: DBAPIError) -> str:
+    """Answer the code of PostgreSQL (appendix A of its manual); nothing of SQLite's errors."""
+    return getattr(error.orig, "sqlstate", None) or ""
+
+
 def _said(error: DBAPIError) -> str:
     """Answer the code of PostgreSQL, or what SQLite says without the name of what it is about."""
-    state: str | None = getattr(error.orig, "sqlstate", None)
-    return state or str(error.orig).partition(":")[0]
+    return sqlstate_of(error) or str(error.orig).partition(":")[0]
 
 
 def _is_transient(error: DBAPIError) -> bool:
-    state = getattr(error.orig, "sqlstate", None) or ""
-    is_away = error.connection_invalidated or state[:2] in _AWAY
+    is_away = error.connection_invalidated or sqlstate_of(error)[:2] in _AWAY
     is_away = is_away or any(said in str(error.orig) for said in _AWAY_WORDS)
     return _may_retry(error) or is_away
 
 
 def _may_retry(error: DBAPIError) -> bool:
-    state = getattr(error.orig, "sqlstate", None)
-    return state in _RETRIED_STATES or any(said in str(error.orig) for said in _RETRIED_WORDS)
+    is_retried = sqlstate_of(error) in _RETRIED_STATES
+    return is_retried or any(said in str(error.orig) for said in _RETRIED_WORDS)

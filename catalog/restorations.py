@@ -73,7 +73,7 @@ async def note_first_cluster(session: Session, *, now: datetime) -> None:
         return
     cluster = await cluster_of(session)
     if cluster is not None:
-        await is_new(session, TrustedCluster, {"cluster": cluster, "trusted_at": now})
+        await _trust(session, cluster, now=now)
 
 
 async def held_by(session: Session) -> Held | None:
@@ -126,12 +126,10 @@ async def resume(session: Session, *, compared: str, by: UUID, now: datetime) ->
     query = select(Restoration).where(Restoration.resumed_at.is_(None)).with_for_update()
     held = list(await session.scalars(query))
     elsewhere = await _elsewhere(session)
-    if elsewhere is not None:
-        row = {"cluster": elsewhere, "trusted_at": now}
-        # Of several who say so at once, one does; what nobody restored is kept as well.
-        if await is_new(session, TrustedCluster, row) and not held:
-            held = [await note_restored(session, backup=None, rows_at=None, now=now)]
-            await _finish(session, held[0], now=now)
+    # Of several who say so at once, one does; what nobody restored is kept as well.
+    if elsewhere is not None and await _trust(session, elsewhere, now=now) and not held:
+        held = [await note_restored(session, backup=None, rows_at=None, now=now)]
+        await _finish(session, held[0], now=now)
     for one in held:
         one.compared, one.resumed_by, one.resumed_at = compared, by, now
         await note_act(session, by, Act.MONEY_RESUMED, one.id, now=now)
@@ -156,3 +154,8 @@ async def _elsewhere(session: Session) -> str | None:
     trusted = set(await session.scalars(select(TrustedCluster.cluster)))
     cluster = await cluster_of(session) if trusted else None
     return None if cluster in trusted else cluster
+
+
+async def _trust(session: Session, cluster: str, *, now: datetime) -> bool:
+    """Trust a cluster; answer whether nobody did before."""
+    return await is_new(session, TrustedCluster, {"cluster": cluster, "trusted_at": now})

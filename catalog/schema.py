@@ -16,7 +16,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from base.database import Database, Session, reached
+from base.database import Database, Session, reached, sqlstate_of
 from base.errors import Unavailable
 
 log = structlog.get_logger()
@@ -132,7 +132,7 @@ async def _is_done(connection: AsyncConnection, revision: str) -> bool:
         await connection.commit()
     except DBAPIError as error:
         await connection.rollback()
-        if getattr(error.orig, "sqlstate", None) != _LOCKED_OUT:
+        if sqlstate_of(error) != _LOCKED_OUT:
             raise
         return False
     return True

@@ -188,11 +188,10 @@ async def _resuming(request: web.Request, form: Mapping[str, str]) -> Question:
         held = await held_by(session)
     facts = []
     if held is not None and held.restored_at is None:
-        facts.append(("PostgreSQL", _("It went back, failed over, or is another.")))
+        facts = [("PostgreSQL", _("It went back, failed over, or is another."))]
     elif held is not None:
-        facts.append((_("Restored"), say["moment"](held.restored_at)))
-    if held is not None and held.rows_at is not None:
-        facts.append((_("To what was known at"), say["moment"](held.rows_at)))
+        moments = ((_("Restored"), held.restored_at), (_("To what was known at"), held.rows_at))
+        facts = [(name, say["moment"](at)) for name, at in moments if at is not None]
     return Question(
         title=_("Were the bank and the providers compared?"),
         button=_("Yes, let money leave"),

@@ -98,20 +98,6 @@ def test_of_treasurers_who_say_so_at_once_one_does(migrated_postgres_url: str) -
     assert Counter(acts) == {Act.HOUSE_RESTORED: 1, Act.MONEY_RESUMED: 1}
 
 
-async def resumed_at_once(url: str) -> tuple[list[int], list[str]]:
-    """Have four say at one moment what was compared; answer what they are told, and the acts."""
-    await of_some_hours(url)
-    await moved(url, is_told=False)
-    database = Database(url)
-    treasurer = await person(database, Role.TREASURER)
-    step = partial(resume, compared="all", by=treasurer.id, now=system_clock())
-    said = await asyncio.gather(*(database.run(step) for _ in range(4)))
-    async with database.read() as session:
-        acts = [one.act for one in await acts_before(session, Asked(), limit=50)]
-    await database.close()
-    return said, acts
-
-
 def test_a_server_that_tells_no_more_is_another_one(
     migrated_postgres_url: str, place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -137,38 +123,12 @@ def test_a_server_that_never_told_holds_nothing(postgres_url: str, place: Place)
     assert (found["ok"], "nobody would see" in found["found"]) == (True, True)
 
 
-async def silenced(url: str) -> None:
-    """Have sessions from now on be of an account that may write, and not ask for the cluster."""
-    name = url.rpartition("/")[2]
-    role = f"few_{name}"
-    await executed(
-        url,
-        "REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC",
-        f"CREATE ROLE {role} IN ROLE pg_read_all_data, pg_write_all_data",
-        f"ALTER DATABASE {name} SET role = {role}",
-    )
-
-
 def test_objects_for_rows_of_an_earlier_step_wait_for_it(postgres_url: str, place: Place) -> None:
     place.database_url = postgres_url
     asyncio.run(upgraded(postgres_url, "0047"))
     done = place.run("restore", place.data / "backups", "--objects", "--is-current")
 
     assert (done.status, "refrain migrate" in done.errors) == (1, True)
-
-
-async def upgraded(url: str, revision: str) -> None:
-    database = Database(url)
-    await upgrade(database, revision)
-    await database.close()
-
-
-async def executed(url: str, *statements: str) -> None:
-    database = Database(url)
-    async with database.begin() as session:
-        for statement in statements:
-            await session.execute(text(statement))
-    await database.close()
 
 
 def test_objects_for_rows_of_now_tell_that_money_is_held_all_the_same(
@@ -183,6 +143,20 @@ def test_objects_for_rows_of_now_tell_that_money_is_held_all_the_same(
     after = place.told("restore", dest, "--objects", "--is-current")
 
     assert (before["held"], after["held"]) == (False, True)
+
+
+async def resumed_at_once(url: str) -> tuple[list[int], list[str]]:
+    """Have four say at one moment what was compared; answer what they are told, and the acts."""
+    await of_some_hours(url)
+    await moved(url, is_told=False)
+    database = Database(url)
+    treasurer = await person(database, Role.TREASURER)
+    step = partial(resume, compared="all", by=treasurer.id, now=system_clock())
+    said = await asyncio.gather(*(database.run(step) for _ in range(4)))
+    async with database.read() as session:
+        acts = [one.act for one in await acts_before(session, Asked(), limit=50)]
+    await database.close()
+    return said, acts
 
 
 async def begun(url: str) -> tuple[UUID, UUID, str]:
@@ -207,6 +181,32 @@ async def moved(url: str, *, is_told: bool) -> None:
         if is_told:
             await note_restored(session, backup=None, rows_at=None, now=system_clock())
             await finish(session, now=system_clock())
+    await database.close()
+
+
+async def silenced(url: str) -> None:
+    """Have sessions from now on be of an account that may write, and not ask for the cluster."""
+    name = url.rpartition("/")[2]
+    role = f"few_{name}"
+    await executed(
+        url,
+        "REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC",
+        f"CREATE ROLE {role} IN ROLE pg_read_all_data, pg_write_all_data",
+        f"ALTER DATABASE {name} SET role = {role}",
+    )
+
+
+async def upgraded(url: str, revision: str) -> None:
+    database = Database(url)
+    await upgrade(database, revision)
+    await database.close()
+
+
+async def executed(url: str, *statements: str) -> None:
+    database = Database(url)
+    async with database.begin() as session:
+        for statement in statements:
+            await session.execute(text(statement))
     await database.close()
 
 
